@@ -1,0 +1,1 @@
+"""Designs of experiments over the model, and the runner that carries them out."""

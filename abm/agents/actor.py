@@ -1,0 +1,17 @@
+"""What every agent has: an address for chance."""
+
+import mesa
+
+from ..rulebook import Index
+
+REVERSAL, LENGTH, LASTING = range(1, 4)  # purposes of a draw
+
+
+class Actor(mesa.Agent):
+    """A method wires fields to rules, without a branch: `self` is one agent or a whole table of agents by runs."""
+
+    slot = Index("address of the agent in every draw")
+
+    def draw(self, purpose, each=""):
+        """Uniform(0, 1) of this agent, month and purpose; one for each item of an axis if `each` names it."""
+        return self.model.draw(self, purpose, each)

@@ -1,0 +1,1 @@
+"""The facts the model starts from: tables (`tables.py`), parameters (`parameters.py`)."""

@@ -1,0 +1,33 @@
+"""R18, R47  What a plant outside the dominant state costs, and the price at which it pays."""
+
+import math
+
+from ..errors import BadInput
+from .parameters import Parameters
+from .tables import Tables
+
+
+def outside_costs(tables: Tables, parameters: Parameters, mineral: str) -> tuple[float, float]:
+    """Cash cost (USD/t) and capital cost (USD per t/year) of a refinery outside China."""
+    rows = tables.costs.query("mineral == @mineral and stage == 'refine' and region == 'outside China'")
+    if len(rows) != 1:
+        raise BadInput(f"{len(rows)} rows", file="costs.csv", key=f"{mineral}, refine, outside China", allowed="one row")
+    capex = float(rows["capex_usd_per_t_yr"].iloc[0])
+    if mineral in parameters.minerals("capex_refine_outside"):  # the table's figure is a placeholder there
+        capex = parameters.value("capex_refine_outside", mineral)
+    return float(rows["cash_cost_usd_per_t"].iloc[0]), capex
+
+
+def incentive_price(tables: Tables, parameters: Parameters, mineral: str) -> float:
+    """p* (USD/t): cash cost plus the option trigger times annualised capital cost."""
+    cash, capex = outside_costs(tables, parameters, mineral)
+    rate, years = parameters.value("base_return"), parameters.value("capital_recovery_years")
+    annuity = rate / (1.0 - (1.0 + rate) ** -years)
+    return cash + trigger(parameters) * annuity * capex
+
+
+def trigger(parameters: Parameters) -> float:
+    """R47  value over cost at which an irreversible project is begun: beta / (beta - 1) with r = delta."""
+    volatility, rate = parameters.value("price_volatility"), parameters.value("convenience_yield")
+    beta = 0.5 + math.sqrt(0.25 + 2.0 * rate / volatility**2)
+    return beta / (beta - 1.0)

@@ -1,0 +1,147 @@
+"""Many histories in lockstep: the methods of the agents run on tables [agent, run]."""
+
+import itertools
+import time
+from typing import Any
+
+import numpy as np
+
+from .agents import KINDS, State
+from .books import Books, axes, class_named, column, declared, draw, purposes
+from .record import Record
+from .rulebook import Field, Index, Link
+from .schedule import MONTH
+from .scenario import Scenario
+from .start import Start, start_of
+
+
+class Linked:
+    """Another class's table seen row by row: home.member is [agent, run], home.rung[item] picks of an axis too."""
+
+    def __init__(self, table: "Table", rows: np.ndarray):
+        self._table, self._rows = table, rows
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._table, name)
+        return Picked(value, self._rows) if self._table.each[name] else value[self._rows]
+
+
+class Picked:
+    def __init__(self, value: np.ndarray, rows: np.ndarray):
+        self._value, self._rows = value, rows
+
+    def __getitem__(self, item: Any) -> np.ndarray:
+        return self._value[item, self._rows]
+
+
+class Seen:
+    """The world as the agents of one class see it: a number per control meets a state as [control, 1, run]."""
+
+    def __init__(self, ensemble: "Ensemble", vectors: bool):
+        self._ensemble, self._vectors = ensemble, vectors
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._ensemble, name)
+        return value[:, None] if self._vectors and getattr(value, "ndim", 0) == 2 else value
+
+    def draw(self, rows: Any, purpose: int, each: str) -> np.ndarray:
+        e = self._ensemble
+        return draw(e.seed, e.month, rows.slot, purpose, purposes(e.lengths[each]))
+
+
+class Table:
+    """All agents of a kind, in slot order, as market phases see them; rows of several classes stand one after another."""
+
+    def __init__(self, parts: list[Any], kind: type):
+        self.__dict__["parts"] = parts
+        self.__dict__["each"] = {f.name: f.each for p in parts for f in declared(type(p), Field)}
+        self.__dict__["sizes"] = np.cumsum([p.rows for p in parts])[:-1]
+        self.__dict__["defaults"] = {f.name: f.default for p in parts for f in declared(type(p), Field)}
+        self.__dict__["kind"] = kind
+
+    def __getattr__(self, name: str) -> Any:
+        if len(self.parts) == 1:
+            return getattr(self.parts[0], name)
+        if name not in self.each:
+            return np.concatenate([getattr(p, name) for p in self.parts])
+        return np.concatenate([self._of(p, name) for p in self.parts], axis=-2)
+
+    def _of(self, part: Any, name: str) -> np.ndarray:
+        if name in part.__dict__:
+            return part.__dict__[name]
+        return np.full((part.rows, part.runs), self.defaults[name])  # a field that this class does not declare
+
+    def __setattr__(self, name: str, value: np.ndarray) -> None:
+        for part, piece in zip(self.parts, np.split(value, self.sizes, axis=-2), strict=True):
+            setattr(part, name, piece)
+
+
+class Ensemble(Books):
+    """Histories of one start under many seeds; `step` advances all of them by a month."""
+
+    def __init__(self, scenario: Start | Scenario | str, seeds: Any, classes: dict[str, type] | None = None):
+        start = scenario if isinstance(scenario, Start) else start_of(scenario)
+        self.start = start
+        self.open(start, np.asarray(seeds))
+        self.lengths = axes(start)
+        self.tables: dict[type, Table] = {}
+        self.clock: dict[Any, float] = {}
+        for kind in KINDS:
+            names = start.columns[kind.__name__]["class"]
+            parts, first = [], 0
+            for name, group in itertools.groupby(names):
+                last = first + len(list(group))
+                parts.append(self._rows((classes or {}).get(name) or class_named(name), kind, slice(first, last)))
+                first = last
+            self.tables[kind] = Table(parts, kind)
+        for table in self.tables.values():
+            for part in table.parts:
+                for link in declared(type(part), Link):
+                    rows = getattr(part, f"{link.name}_row")
+                    setattr(part, link.name, Linked(self.tables[State], rows))
+
+    def _rows(self, cls: type, kind: type, part: slice) -> Any:
+        """An instance of the very class whose attributes are arrays; it never was a Mesa agent."""
+        rows: Any = cls.__new__(cls)
+        columns = self.start.columns[kind.__name__]
+        rows.model = Seen(self, any(f.each for f in declared(cls, Field)))
+        rows.rows, rows.runs = part.stop - part.start, self.runs
+        for field in declared(cls, Field):
+            setattr(rows, field.name, self.spread(column(self.start, kind, field)[..., part]))
+        for index in declared(cls, Index):
+            setattr(rows, index.name, columns[index.name][part])
+        for link in declared(cls, Link):
+            setattr(rows, f"{link.name}_row", columns[link.name][part])
+        return rows
+
+    def __getitem__(self, kind: type) -> Table:
+        return self.tables[kind]
+
+    def step(self) -> None:
+        """One month of every history."""
+        with np.errstate(all="ignore"):  # a compiled `x if ok else y` may compute both; the record checks what is kept
+            self._month()
+
+    def run(self, months: int | None = None) -> Record:
+        """The record of all months, or of the first `months`."""
+        record = Record(self.start, self.runs)
+        for _ in range(self.start.scenario.months if months is None else months):
+            self.step()
+            record.take(self)
+        return record
+
+    def _month(self) -> None:
+        for phase in MONTH:
+            began = time.perf_counter()
+            if isinstance(phase, tuple):
+                kind, method = phase
+                for part in self.tables[kind].parts:
+                    getattr(type(part), method, _nothing)(part)
+            else:
+                phase(self)
+            self.clock[phase] = self.clock.get(phase, 0.0) + time.perf_counter() - began
+        self.month += 1
+
+
+def _nothing(part: Any) -> None:
+    """A class without this method does nothing in its phase."""

@@ -1,0 +1,88 @@
+"""R16, R18, R58  The coalition's border: what the floor moves, who keeps it, and whether it bites."""
+
+from ..numerics import exp, softplus
+from ..rulebook import market
+
+
+@market("f8[:,:],f8[:,:],f8[:],i8,i8,f8[:,:]", layout="(k,r),(x,r),(r),(),()->(k,r)")
+def asks(unknowns, cap, softness, source, origins, out):
+    """R35  Asks of every node (USD/t) from the market's unknowns; 0 at an outlet that is shut."""
+    for k in range(unknowns.shape[0]):
+        for r in range(unknowns.shape[1]):
+            if k < origins:
+                out[k, r] = exp(unknowns[k, r])
+            elif k - origins < cap.shape[0] and cap[k - origins, r] > 0.0:
+                out[k, r] = exp(unknowns[source, r] + softness[r] * softplus(unknowns[k, r]))
+            else:
+                out[k, r] = 0.0
+
+
+@market("f8[:,:],f8[:,:],i8,i8,f8[:],f8[:]", layout="(k,r),(x,r),(),()->(r),(r)")
+def exporter_asks(ask, cap, source, origins, home, abroad):
+    """R37  What the dominant exporter asks at home and of licensed customers abroad (USD/t)."""
+    for r in range(ask.shape[1]):
+        home[r] = ask[source, r]
+        abroad[r] = ask[origins, r] if cap[0, r] > 0.0 else ask[source, r]
+
+
+@market(
+    "f8[:,:,:],f8[:,:],f8[:,:],f8[:,:],f8[:],f8[:,:],i8,i8,f8[:],f8[:],f8[:,:],f8[:,:],f8[:,:]",
+    layout="(k,d,r),(k,r),(l,d),(l,r),(r),(d,r),(),(),(r),(r)->(d,r),(d,r),(d,r)",
+)
+def border(
+    delivered, ask, freight, untrusted, floor, enforced, source, origins, rent_share, outside, levy, rent, premium
+):  # fmt: skip
+    """R18, R58  What a floor moves at every destination (USD a month): levy, rent, and the premium of trusted sellers.
+
+    ask: USD/t at every node. Of the gap between floor and landed ask, rent_share goes to the exporter as price and the
+    rest to the treasury as levy. The premium is what trusted tons cost above `outside`, the untrusted ask.
+    """
+    for d in range(enforced.shape[0]):
+        for r in range(enforced.shape[1]):
+            taken, above = 0.0, 0.0
+            for k in range(delivered.shape[0]):
+                o = k if k < origins else source
+                if o < freight.shape[0] and floor[r] > 0.0:
+                    gap = max(floor[r] - ask[k, r] * freight[o, d], 0.0)
+                    taken += delivered[k, d, r] * gap * enforced[d, r] * untrusted[o, r]
+                    dearer = max(ask[k, r] - outside[r], 0.0) * (1.0 - untrusted[o, r])
+                    above += delivered[k, d, r] * dearer if enforced[d, r] > 0.0 else 0.0
+            levy[d, r] = (1.0 - rent_share[r]) * taken
+            rent[d, r] = rent_share[r] * taken
+            premium[d, r] = above
+
+
+@market("f8[:,:],f8[:,:],f8[:,:],f8[:],f8[:]", layout="(d,r),(d,r),(d,r),(d)->(r)")
+def inside_price(paid, received, enforced, abroad, out):
+    """R16  Price a trusted ton fetches where the floor is enforced (USD/t, net of freight), by tons; 0 if nowhere."""
+    for r in range(paid.shape[1]):
+        tons, money = 0.0, 0.0
+        for d in range(paid.shape[0]):
+            if enforced[d, r] > 0.0:
+                tons += received[d, r]
+                money += received[d, r] * paid[d, r] / abroad[d]
+        out[r] = money / tons if tons > 0.0 else 0.0
+
+
+@market("f8[:,:],f8[:,:],f8[:],f8[:]", layout="(m,s),(s,r),(m)->(r)")
+def cohesion(use_share, enforced, scope, out):
+    """R16  E: mean over the minerals in scope of the share of non-dominant demand where the instrument is enforced."""
+    for r in range(enforced.shape[1]):
+        reached, minerals = 0.0, 0.0
+        for m in range(use_share.shape[0]):
+            if scope[m] > 0.0:
+                minerals += 1.0
+                for s in range(use_share.shape[1]):
+                    reached += use_share[m, s] * enforced[s, r]
+        out[r] = reached / minerals if minerals > 0.0 else 0.0
+
+
+@market("f8[:,:],f8[:],f8[:]", layout="(m,r),(m)->(r)")
+def mean_in_scope(values, scope, out):
+    """Mean over the minerals in scope; 0 without any."""
+    for r in range(values.shape[1]):
+        whole, minerals = 0.0, 0.0
+        for m in range(values.shape[0]):
+            whole += values[m, r] * scope[m]
+            minerals += scope[m]
+        out[r] = whole / minerals if minerals > 0.0 else 0.0

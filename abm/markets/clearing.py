@@ -1,0 +1,368 @@
+"""R32-R36  One market for one month: gravity in tons, two licensed outlets, floors at the border; damped Newton.
+
+Unknowns are the log asks of the origins and, for an outlet, y: it sells cap * logistic(y) at a price exp(rho * softplus(y))
+above its exporter's ask, which is R35 without a constraint. What must vanish is ln(ordered) - ln(supplied), node by node.
+Runs are solved side by side in tiles; a run that has converged stops for good, so no run can feel another.
+"""
+
+from collections import namedtuple
+
+import numpy as np
+
+from ..numerics import exp, log, logistic, softplus
+from ..rulebook import market, routine
+from ..rules.purchasing import order_at, order_slope, use_at, use_slope
+
+LANES = 32  # runs side by side
+OUTLETS = 2  # of the licensed exporter: all destinations under licence, and those it has named
+MOST = 100  # evaluations at most
+TOLERANCE = 1e-8  # of ln(ordered) - ln(supplied)
+LOWEST, HIGHEST = 0.01, 1000.0  # bounds of an ask, times the base price
+STEP = 2.0  # longest step in a log price
+AFRESH, SHIFTS = 20, (1.0, -0.5, 2.0, 0.3)  # a run still open after so many evaluations starts again, shifted in log price
+NOTHING = 1e-290
+
+Market = namedtuple(  # one tile: static numbers of the market, then arrays whose last axis is the lane
+    "Market",
+    "origins destinations source low high block_node freight "
+    "umax epsilon choke adjustment price_elasticity least sigma rho "
+    "on open weight offered centre steepness base anchor stock cover normal floor enforced untrusted cap",
+)
+State = namedtuple(
+    "State",
+    "z log_ask ordered supplied slope ask powered raised share flow answer passed paid log_paid demand demand_slope f sold",
+)
+
+
+@routine
+def evaluate(m, s, nodes, floors):
+    """Excess demand of every node at the asks of `s`, and what the Jacobian needs."""
+    lanes = s.z.shape[1]
+    for k in range(nodes):
+        for w in range(lanes):
+            log_ask = s.z[k, w] if k < m.origins else s.z[m.source, w] + m.rho[w] * softplus(s.z[k, w])
+            s.log_ask[k, w] = log_ask
+            s.ask[k, w] = exp(log_ask)
+            s.powered[k, w] = exp(-m.sigma[w] * log_ask)
+            s.ordered[k, w] = 0.0
+            s.supplied[k, w] = 0.0
+            s.slope[k, w] = 0.0
+    for b in range(m.block_node.size):
+        k = m.block_node[b]
+        if k >= 0:
+            for w in range(lanes):
+                u = logistic(m.steepness[b, w] * (s.log_ask[k, w] - m.centre[b, w]))
+                supply = m.offered[b, w] * m.umax[w] * u
+                s.supplied[k, w] += supply
+                s.slope[k, w] += supply * m.steepness[b, w] * (1.0 - u)
+    for k in range(m.origins, nodes):
+        for w in range(lanes):
+            s.supplied[k, w] = m.cap[k - m.origins, w] * logistic(s.z[k, w])
+    for d in range(m.destinations):
+        for w in range(lanes):
+            s.paid[d, w] = 0.0
+            s.log_paid[d, w] = 0.0
+        for k in range(nodes):
+            o = k if k < m.origins else m.source
+            for w in range(lanes):
+                s.share[k, d, w] = m.weight[k, d, w] * s.powered[k, w]
+                s.raised[k, d, w] = 1.0
+                s.passed[k, d, w] = 1.0
+            if floors[d] > 0.0:
+                for w in range(lanes):
+                    gap = m.floor[d, w] / (s.ask[k, w] * m.freight[o, d]) - 1.0
+                    bound = m.enforced[d, w] * m.untrusted[o, w] if gap > 0.0 else 0.0
+                    raised = 1.0 + bound * max(gap, 0.0)
+                    s.raised[k, d, w] = raised
+                    s.passed[k, d, w] = (1.0 - bound) / raised
+                    s.share[k, d, w] = s.share[k, d, w] * exp(-m.sigma[w] * log(raised))
+            for w in range(lanes):
+                s.paid[d, w] += s.share[k, d, w]
+        for w in range(lanes):
+            s.demand[w] = m.open[d, w] / max(s.paid[d, w], NOTHING)
+            s.paid[d, w] = 0.0
+        for k in range(nodes):
+            o = k if k < m.origins else m.source
+            for w in range(lanes):
+                s.share[k, d, w] = s.share[k, d, w] * s.demand[w]
+                s.paid[d, w] += s.share[k, d, w] * s.ask[k, w] * m.freight[o, d] * s.raised[k, d, w]
+        for w in range(lanes):
+            log_paid = log(max(s.paid[d, w], NOTHING)) if m.open[d, w] > 0.0 else m.anchor[d, w]
+            ratio = log_paid - m.anchor[d, w]
+            surprise = log_paid - m.normal[d, w]
+            use = use_at(m.base[d, w], ratio, m.epsilon[w], m.choke[w])
+            bend = use_slope(ratio, m.epsilon[w], m.choke[w])
+            order = order_at(
+                use, surprise, m.cover[d, w], m.stock[d, w], m.adjustment[w], m.price_elasticity[w], m.least[w]
+            )
+            s.demand[w] = order if m.open[d, w] > 0.0 else 0.0
+            s.demand_slope[w] = order_slope(
+                use, bend, surprise, m.cover[d, w], m.stock[d, w], m.adjustment[w], m.price_elasticity[w], m.least[w]
+            )
+            s.log_paid[d, w] = log_paid
+        for k in range(nodes):
+            o = k if k < m.origins else m.source
+            for w in range(lanes):
+                share = s.share[k, d, w]
+                flow = share * s.demand[w]
+                dear = s.ask[k, w] * m.freight[o, d] * s.raised[k, d, w] / max(s.paid[d, w], NOTHING)
+                s.flow[k, d, w] = flow
+                s.ordered[k, w] += flow
+                s.answer[k, d, w] = (
+                    share
+                    * s.passed[k, d, w]
+                    * (m.sigma[w] + s.demand_slope[w] * (m.sigma[w] - (m.sigma[w] - 1.0) * dear))
+                )
+    for k in range(nodes):
+        for w in range(lanes):
+            s.sold[k, w] = s.ordered[k, w]
+    for k in range(m.origins, nodes):
+        for w in range(lanes):
+            s.sold[m.source, w] += s.supplied[k, w] * m.on[k, w]
+    for k in range(nodes):
+        for w in range(lanes):
+            s.f[k, w] = (log(max(s.sold[k, w], NOTHING)) - log(max(s.supplied[k, w], NOTHING))) * m.on[k, w]
+
+
+@routine
+def settle(m, s, held, merit):
+    """Largest excess of every lane. An ask at its bound that would leave it is held there: tons are then rationed."""
+    nodes, lanes = s.z.shape
+    for w in range(lanes):
+        merit[w] = 0.0
+    for k in range(nodes):
+        for w in range(lanes):
+            stuck = k < m.origins and ((s.z[k, w] <= m.low and s.f[k, w] < 0.0) or (s.z[k, w] >= m.high and s.f[k, w] > 0.0))
+            held[k, w] = 1.0 if stuck or m.on[k, w] == 0.0 else 0.0
+            if held[k, w] > 0.0:
+                s.f[k, w] = 0.0
+            merit[w] = max(merit[w], abs(s.f[k, w])) if s.f[k, w] == s.f[k, w] else np.inf
+
+
+@routine
+def newton(m, s, held, damping, J, step):
+    """Solves (J - damping) step = -f lane by lane. J is diagonally dominant but near the choke: no pivoting."""
+    nodes, lanes = held.shape
+    for k in range(nodes):
+        for j in range(nodes):
+            for w in range(lanes):
+                J[k, j, w] = 0.0
+            for d in range(m.destinations):
+                for w in range(lanes):
+                    J[k, j, w] += s.flow[k, d, w] * s.answer[j, d, w]
+        for d in range(m.destinations):
+            for w in range(lanes):
+                J[k, k, w] -= m.sigma[w] * s.flow[k, d, w] * s.passed[k, d, w]
+    for k in range(nodes):
+        for j in range(nodes):
+            for w in range(lanes):
+                J[k, j, w] = J[k, j, w] / max(s.sold[k, w], NOTHING)
+        if k < m.origins:
+            for w in range(lanes):
+                J[k, k, w] -= s.slope[k, w] / max(s.supplied[k, w], NOTHING)
+    for out in range(m.origins, nodes):  # an outlet's unknown is y, and what it sells its exporter makes
+        for w in range(lanes):
+            y = logistic(s.z[out, w])
+            for k in range(nodes):
+                J[k, m.source, w] += J[k, out, w]
+                J[k, out, w] = J[k, out, w] * m.rho[w] * y
+            J[out, out, w] -= 1.0 - y
+            J[m.source, out, w] += m.on[out, w] * s.supplied[out, w] * (1.0 - y) / max(s.sold[m.source, w], NOTHING)
+    for k in range(nodes):
+        for w in range(lanes):
+            step[k, w] = -s.f[k, w]
+            J[k, k, w] -= damping[w]
+        for j in range(nodes):
+            for w in range(lanes):
+                if held[k, w] > 0.0:
+                    J[k, j, w] = -1.0 if k == j else 0.0
+    for k in range(nodes):
+        for i in range(k + 1, nodes):
+            for w in range(lanes):
+                J[i, k, w] = J[i, k, w] / J[k, k, w]
+            for j in range(k + 1, nodes):
+                for w in range(lanes):
+                    J[i, j, w] -= J[i, k, w] * J[k, j, w]
+            for w in range(lanes):
+                step[i, w] -= J[i, k, w] * step[k, w]
+    for k in range(nodes - 1, -1, -1):
+        for j in range(k + 1, nodes):
+            for w in range(lanes):
+                step[k, w] -= J[k, j, w] * step[j, w]
+        for w in range(lanes):
+            step[k, w] = step[k, w] / J[k, k, w]
+
+
+@market(
+    "f8[:,:],f8[:,:],f8[:,:],f8[:,:],i8[:],f8[:,:],f8[:,:],f8[:,:],f8[:,:],f8[:],"
+    "f8[:,:],f8[:,:],f8[:,:],f8[:,:],f8[:,:],f8[:,:],f8[:,:],f8[:,:],f8[:,:],f8[:,:],i8,i8,i8,f8,"
+    "f8[:],f8[:],f8[:],f8[:],f8[:],f8[:],f8[:],f8[:],f8[:,:],f8[:,:,:],f8[:,:],f8[:,:],f8[:]",
+    layout="(k,r),(b,r),(b,r),(b,r),(b),(l,d),(l,d),(l,r),(l,r),(d),"
+    "(d,r),(d,r),(d,r),(d,r),(d,r),(d,r),(d,r),(l,r),(d,r),(x,r),(),(),(),(),"
+    "(r),(r),(r),(r),(r),(r),(r),(r)->(k,r),(k,d,r),(d,r),(k,r),(r)",
+)
+def clear(
+    start, offered, centre, steepness, block_node, weight, freight, scale, entrant, per_ton,
+    base, anchor, stock, cover, normal, floor, enforced, untrusted, group, cap, origins, destinations, source, base_price,
+    umax, sigma, rho, epsilon, choke, adjustment, price_elasticity, least, z_out, delivered, paid, fill, evaluations,
+):  # fmt: skip
+    """R32-R36  Clears one market: unknowns (ln USD/t; outlets y), tons delivered, price paid (USD/t), share of supply sold.
+
+    offered, centre, steepness: supply blocks (t/month, ln USD/t, 1) at nodes block_node (-1: padding). weight, freight:
+    static, of origins and destinations; scale: an origin's capacity to its base (R34); entrant: t/month of new capacity
+    times its qualification, which draws per_ton (R34). base: use at base price (t/month); anchor, normal: ln of base and
+    of expected price; cover in months. floor (USD/t), enforced (share), untrusted (0 or 1): R33. group: 0 free, 1 or 2
+    the outlet a destination is served through; cap: of the outlets (t/month). evaluations: -1 where it did not converge.
+    """
+    runs = start.shape[1]
+    slots = start.shape[0]
+    L, D = origins, destinations
+    low, high = log(LOWEST * base_price), log(HIGHEST * base_price)
+    z_out[:] = start
+    delivered[:] = 0.0
+    paid[:] = 0.0
+    fill[:] = 0.0
+    W = min(runs, LANES)
+    B = block_node.size
+    K = L + OUTLETS
+    m = Market(
+        L, D, source, low, high, block_node, freight,
+        np.empty(W), np.empty(W), np.empty(W), np.empty(W), np.empty(W), np.empty(W), np.empty(W), np.empty(W),
+        np.empty((K, W)), np.empty((D, W)), np.empty((K, D, W)), np.empty((B, W)), np.empty((B, W)), np.empty((B, W)),
+        np.empty((D, W)), np.empty((D, W)), np.empty((D, W)), np.empty((D, W)), np.empty((D, W)), np.empty((D, W)),
+        np.empty((D, W)), np.empty((L, W)), np.empty((OUTLETS, W)),
+    )  # fmt: skip
+    s = State(
+        np.empty((K, W)), np.empty((K, W)), np.empty((K, W)), np.empty((K, W)), np.empty((K, W)), np.empty((K, W)),
+        np.empty((K, W)), np.empty((K, D, W)), np.empty((K, D, W)), np.empty((K, D, W)), np.empty((K, D, W)),
+        np.empty((K, D, W)), np.empty((D, W)), np.empty((D, W)), np.empty(W), np.empty(W), np.empty((K, W)),
+        np.empty((K, W)),
+    )  # fmt: skip
+    floors = np.empty(D)
+    held, step, old, heading = np.empty((K, W)), np.empty((K, W)), np.empty((K, W)), np.empty((K, W))
+    J = np.empty((K, K, W))
+    merit, best, cut, length, damping = np.empty(W), np.empty(W), np.empty(W), np.empty(W), np.empty(W)
+    refused, count, done = np.empty(W), np.empty(W), np.empty(W)
+    for first in range(0, runs, W):
+        nodes = L
+        for w in range(W):  # lanes past the end repeat the last run and are never written
+            r = min(first + w, runs - 1)
+            m.umax[w], m.sigma[w], m.rho[w], m.epsilon[w], m.choke[w] = umax[r], sigma[r], rho[r], epsilon[r], choke[r]
+            m.adjustment[w], m.price_elasticity[w], m.least[w] = adjustment[r], price_elasticity[r], least[r]
+            for b in range(B):
+                m.offered[b, w], m.centre[b, w], m.steepness[b, w] = offered[b, r], centre[b, r], steepness[b, r]
+            for k in range(L):
+                m.untrusted[k, w] = untrusted[k, r]
+                m.on[k, w] = 0.0
+            for x in range(OUTLETS):
+                m.cap[x, w] = max(cap[x, r], NOTHING)
+                m.on[L + x, w] = 0.0
+            for b in range(B):
+                if block_node[b] >= 0 and offered[b, r] > 0.0:
+                    m.on[block_node[b], w] = 1.0
+            for d in range(D):
+                m.base[d, w], m.anchor[d, w], m.stock[d, w] = base[d, r], anchor[d, r], stock[d, r]
+                m.cover[d, w], m.normal[d, w], m.floor[d, w] = cover[d, r], normal[d, r], max(floor[d, r], 0.0)
+                m.enforced[d, w] = enforced[d, r]
+                out = L - 1 + int(group[d, r])  # the outlet's node, if any
+                total = 0.0
+                for k in range(K):
+                    o = k if k < L else source
+                    drawn = weight[o, d] * scale[o, r] + per_ton[d] * entrant[o, r]
+                    served = k != source if group[d, r] > 0.0 else k < L
+                    if k >= L:
+                        served = group[d, r] > 0.0 and k == out and cap[k - L, r] > 0.0
+                    m.weight[k, d, w] = drawn if served and m.on[o, w] > 0.0 else 0.0
+                    total += m.weight[k, d, w]
+                m.open[d, w] = 1.0 if total > 0.0 and base[d, r] > 0.0 else 0.0
+                if m.open[d, w] == 0.0:  # any numbers will do, so long as they are numbers
+                    m.base[d, w], m.stock[d, w] = 1.0, 0.0
+            for k in range(K):
+                total = 0.0
+                for d in range(D):
+                    total += m.weight[k, d, w] * m.open[d, w]
+                m.on[k, w] = 1.0 if total > 0.0 else 0.0
+                if k >= L and total > 0.0:
+                    m.on[source, w] = 1.0
+                    nodes = K
+            for k in range(K):
+                s.z[k, w] = start[k, r] if k >= L else min(max(start[k, r], low), high)
+                old[k, w], heading[k, w] = s.z[k, w], 0.0
+            best[w], cut[w], length[w], damping[w], refused[w], count[w], done[w] = np.inf, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0
+        for d in range(D):
+            floors[d] = 0.0
+            for w in range(W):
+                floors[d] = max(floors[d], m.floor[d, w] * m.enforced[d, w])
+        for _ in range(MOST):
+            evaluate(m, s, nodes, floors)
+            for k in range(nodes, K):
+                for w in range(W):
+                    s.f[k, w] = 0.0
+            settle(m, s, held, merit)
+            waiting = 0
+            for w in range(W):
+                if done[w] == 0.0:
+                    count[w] += 1.0
+                    if merit[w] < TOLERANCE:
+                        done[w] = 1.0
+                    else:
+                        waiting += 1
+            if waiting == 0:
+                break
+            newton(m, s, held[:nodes], damping, J[:nodes, :nodes], step[:nodes])
+            for w in range(W):
+                if done[w] > 0.0:
+                    continue
+                longest = 0.0
+                for k in range(nodes):
+                    reach = 1.0 if k < L or s.z[k, w] < 0.0 else m.rho[w]
+                    far = abs(step[k, w]) * reach
+                    longest = max(longest, far) if far == far else np.inf
+                tried = int(count[w]) // AFRESH
+                if count[w] == tried * AFRESH and tried <= len(SHIFTS):
+                    damping[w], refused[w], best[w] = 0.0, -1.0, np.inf
+                    for k in range(nodes):
+                        s.z[k, w] = log(base_price) + SHIFTS[tried - 1] if k < L else 0.0
+                elif longest == np.inf:
+                    damping[w], refused[w], best[w] = max(4.0 * damping[w], 0.25), -1.0, np.inf
+                elif merit[w] <= best[w] * (1.0 - 0.01 * length[w] * cut[w]) or refused[w] < 0.0:
+                    cut[w] = min(1.0, STEP / max(longest, NOTHING))
+                    damping[w] = 0.25 * damping[w] if refused[w] == 0.0 and damping[w] > 0.05 else damping[w]
+                    damping[w] = damping[w] if damping[w] > 0.05 else 0.0
+                    for k in range(nodes):
+                        old[k, w], heading[k, w] = s.z[k, w], step[k, w] * cut[w]
+                        s.z[k, w] = old[k, w] + heading[k, w]
+                    best[w], length[w], refused[w] = merit[w], 1.0, 0.0
+                elif refused[w] < 3.0:
+                    refused[w] += 1.0
+                    length[w] = 0.35 * length[w]
+                    for k in range(nodes):
+                        s.z[k, w] = old[k, w] + length[w] * heading[k, w]
+                else:  # back, and on with a shorter, damped step (pseudo-transient continuation)
+                    damping[w] = max(4.0 * damping[w], 0.25) if damping[w] < 50.0 else 0.0
+                    refused[w] = -1.0
+                    best[w] = np.inf
+                    if damping[w] > 0.0:
+                        for k in range(nodes):
+                            s.z[k, w] = old[k, w]
+                for k in range(L):
+                    s.z[k, w] = min(max(s.z[k, w], low), high)
+        for w in range(min(W, runs - first)):
+            r = first + w
+            evaluations[r] = count[w] if done[w] > 0.0 else -1.0
+            sold = s.ordered[source, w]
+            for k in range(L, nodes):
+                sold += s.ordered[k, w]
+            for k in range(nodes):
+                o = k if k < L else source
+                orders = sold if o == source else s.ordered[k, w]
+                part = min(1.0, s.supplied[o, w] / max(orders, NOTHING))
+                z_out[k, r] = s.z[k, w]
+                if k < L:
+                    fill[k, r] = min(1.0, orders / max(s.supplied[k, w], NOTHING)) * m.on[k, w]
+                for d in range(D):
+                    delivered[k, d, r] = s.flow[k, d, w] * part
+            for k in range(L, slots):
+                fill[k, r] = 0.0
+            for d in range(D):  # where nobody may sell, the price is where demand chokes
+                paid[d, r] = s.paid[d, w] if m.open[d, w] > 0.0 else choke[r] * exp(anchor[d, r])

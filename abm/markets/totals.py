@@ -1,0 +1,94 @@
+"""Sums and concentration over agents, in slot order."""
+
+from ..rulebook import market
+
+
+@market("f8[:,:],i8[:],i8[:],f8[:,:],f8[:,:,:]", layout="(n,r),(n),(n),(m,k)->(m,k,r)")
+def by_place(values, minerals, places, like, out):
+    """Sums of an agent field by mineral and place (a node or a state); `like` gives the shape."""
+    out[: like.shape[0]] = 0.0
+    for i in range(values.shape[0]):
+        for r in range(values.shape[1]):
+            out[minerals[i], places[i], r] += values[i, r]
+
+
+@market("f8[:,:],f8[:]", layout="(n,r)->(r)")
+def total(values, out):
+    """Sum over agents."""
+    out[:] = 0.0
+    for i in range(values.shape[0]):
+        for r in range(values.shape[1]):
+            out[r] += values[i, r]
+
+
+@market("f8[:,:],f8[:,:],f8[:]", layout="(n,r),(n,r)->(r)")
+def total_of_products(values, weights, out):
+    """Sum of values times weights."""
+    out[:] = 0.0
+    for i in range(values.shape[0]):
+        for r in range(values.shape[1]):
+            out[r] += values[i, r] * weights[i, r]
+
+
+@market("f8[:,:,:],f8[:,:]", layout="(k,d,r)->(d,r)")
+def arrivals(delivered, out):
+    """R57  What arrives at every destination (t/month)."""
+    out[:] = 0.0
+    for k in range(delivered.shape[0]):
+        for d in range(delivered.shape[1]):
+            for r in range(delivered.shape[2]):
+                out[d, r] += delivered[k, d, r]
+
+
+@market("f8[:,:,:],i8,i8,f8[:,:]", layout="(k,d,r),(),()->(d,r)")
+def sent(delivered, source, origins, out):
+    """R35  What the licensed exporter sends to every destination, through its outlets or not (t/month)."""
+    for d in range(delivered.shape[1]):
+        for r in range(delivered.shape[2]):
+            tons = delivered[source, d, r]
+            for k in range(origins, delivered.shape[0]):
+                tons += delivered[k, d, r]
+            out[d, r] = tons
+
+
+@market("f8[:,:],f8[:,:],f8[:,:],f8[:,:]", layout="(d,r),(d,r),(x,r)->(x,r)")
+def outlet_caps(trailing, group, licensed, out):
+    """R35  Cap of each outlet (t/month): licensed share of normal exports to the destinations it serves."""
+    for x in range(licensed.shape[0]):
+        for r in range(licensed.shape[1]):
+            tons = 0.0
+            for d in range(trailing.shape[0]):
+                if group[d, r] == x + 1.0:
+                    tons += trailing[d, r]
+            out[x, r] = licensed[x, r] * tons
+
+
+@market("f8[:,:],f8[:]", layout="(s,r)->(r)")
+def herfindahl(tons, out):
+    """Herfindahl index of shares, in [0, 1]; 0 where there is nothing."""
+    for r in range(tons.shape[1]):
+        whole, squares = 0.0, 0.0
+        for s in range(tons.shape[0]):
+            whole += tons[s, r]
+            squares += tons[s, r] * tons[s, r]
+        out[r] = squares / (whole * whole) if whole > 0.0 else 0.0
+
+
+@market("f8[:,:],f8[:],f8[:]", layout="(d,r),(d)->(r)")
+def share_abroad(tons, foreign, out):
+    """Sum of tons at foreign destinations."""
+    out[:] = 0.0
+    for d in range(tons.shape[0]):
+        for r in range(tons.shape[1]):
+            out[r] += tons[d, r] * foreign[d]
+
+
+@market("f8[:,:],f8[:,:],f8[:],f8[:]", layout="(d,r),(d,r),(d)->(r)")
+def mean_price(paid, tons, foreign, out):
+    """R37  Price paid abroad (USD/t): mean over foreign destinations by tons."""
+    for r in range(paid.shape[1]):
+        money, bought = 0.0, 0.0
+        for d in range(paid.shape[0]):
+            money += foreign[d] * tons[d, r] * paid[d, r]
+            bought += foreign[d] * tons[d, r]
+        out[r] = money / bought if bought > 0.0 else 0.0

@@ -1,0 +1,106 @@
+"""What is kept of a run: monthly series with named axes, the same from both drivers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from .agents import Buyer
+from .markets import totals
+from .rules import markets as pricing
+from .start import Start
+
+MINE, REFINE = 0, 1
+DIMENSIONS: Mapping[str, tuple[str, ...]] = {  # every series ends in the run axis
+    "cohesion": ("month",),
+    "bite": ("month",),
+    "led": ("month",),
+    "bite_by_mineral": ("month", "mineral"),
+    "price_paid": ("month", "mineral"),
+    "price_inside": ("month", "mineral"),
+    "list_home": ("month", "mineral"),
+    "list_abroad": ("month", "mineral"),
+    "floor": ("month", "mineral"),
+    "levy": ("month", "mineral"),
+    "rent": ("month", "mineral"),
+    "trusted_premium": ("month", "mineral"),
+    "consumption": ("month", "mineral"),
+    "shortage": ("month", "mineral"),
+    "hhi": ("month", "stage", "mineral"),
+    "security_share": ("month", "stage", "mineral"),
+    "world_output": ("month", "stage", "mineral"),
+    "output": ("year", "stage", "mineral", "state"),
+}
+UNITS: Mapping[str, str] = {
+    "cohesion": "1", "bite": "1", "led": "1", "bite_by_mineral": "1", "price_paid": "USD/t", "price_inside": "USD/t",
+    "list_home": "USD/t", "list_abroad": "USD/t", "floor": "USD/t", "levy": "USD/month", "rent": "USD/month",
+    "trusted_premium": "USD/month", "consumption": "t/month", "shortage": "t/month", "hhi": "1", "security_share": "1",
+    "world_output": "t/month", "output": "t/year",
+}  # fmt: skip
+
+
+class Record:
+    """Series of `months` months of `runs` histories. `take` after every step, `failed` when done."""
+
+    def __init__(self, start: Start, runs: int):
+        self.start, self.runs, self.months = start, runs, start.scenario.months
+        sizes = {
+            "month": self.months, "year": -(-self.months // 12), "stage": 2, "mineral": len(start.minerals),
+            "state": len(start.states),
+        }  # fmt: skip
+        self.series = {n: np.zeros((*(sizes[d] for d in dims), runs)) for n, dims in DIMENSIONS.items()}
+        self.unsolved = np.zeros(runs)
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        series = self.__dict__.get("series", {})
+        if name not in series:
+            raise AttributeError(name)
+        return series[name]
+
+    def take(self, w: Any) -> None:
+        """Writes down the month that the books `w` have just ended."""
+        t, b = w.month - 1, w[Buyer]
+        like = w.use_share[:, :1]
+        bare = np.zeros_like(b.mineral)
+        now = {
+            "cohesion": w.cohesion, "bite": w.bite, "led": w.led, "bite_by_mineral": w.bite_by_mineral,
+            "price_paid": totals.mean_price(w.paid[REFINE], w.received[REFINE], w.foreign[REFINE]), "price_inside": w.inside,
+            "list_home": w.ask_home, "list_abroad": w.ask_abroad, "floor": w.floor * w.begun,
+            "levy": totals.total(w.levy), "rent": totals.total(w.rent), "trusted_premium": totals.total(w.trusted_premium),
+            "consumption": totals.by_place(b.consumed, b.mineral, bare, like)[:, 0],
+            "shortage": totals.by_place(b.short, b.mineral, bare, like)[:, 0],
+            "hhi": w.hhi, "security_share": w.dominant_share, "world_output": totals.total(w.output),
+        }  # fmt: skip
+        for name, value in now.items():
+            self.series[name][t] = value
+        self.series["output"][t // 12] += w.output
+        unsolved = np.min(np.min(w.evaluations, axis=0), axis=0) < 0.0
+        self.unsolved = np.where(unsolved, 1.0, self.unsolved)
+
+    @property
+    def failed(self) -> np.ndarray:
+        """Runs whose market did not clear in some month, or that hold a number that is none: bool [run]."""
+        bad = self.unsolved > 0.0
+        for values in self.series.values():
+            bad = bad | ~np.isfinite(values).reshape(-1, self.runs).all(axis=0)
+        return bad
+
+    def share(self, stage: int) -> np.ndarray:
+        """Yearly shares of output by state: [year, mineral, state, run]."""
+        output = self.series["output"][:, stage]
+        whole = totals.total(output)
+        with np.errstate(all="ignore"):
+            return pricing.ratio(output, np.broadcast_to(whole[:, :, None], output.shape))
+
+    def dataset(self, seeds: Any) -> Any:
+        """The record as an xarray Dataset with named axes (run, month, year, stage, mineral, state)."""
+        import xarray
+
+        first = np.datetime64(self.start.scenario.start, "M")
+        coordinates = {
+            "run": np.asarray(seeds), "month": first + np.arange(self.months), "stage": ["mine", "refine"],
+            "year": first.astype("datetime64[Y]").astype(int) + 1970 + np.arange(-(-self.months // 12)),
+            "mineral": self.start.minerals, "state": self.start.states,
+        }  # fmt: skip
+        variables = {n: ((*DIMENSIONS[n], "run"), v, {"unit": UNITS[n]}) for n, v in self.series.items()}
+        return xarray.Dataset(variables, coordinates)

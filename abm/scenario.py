@@ -1,0 +1,189 @@
+"""What a user may set: one TOML file a scenario; anything unknown is refused with the nearest name."""
+
+import hashlib
+import json
+import math
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from .errors import BadInput, nearest
+
+SHIPPED = Path(__file__).parent / "data" / "scenarios"
+MODEL_VERSION = "0.1.0"
+EARLIEST, LATEST = 2000, 2100
+Tier = ("core", "signatories", "candidates")
+
+
+def months_of(text: str) -> int:
+    """Months since year 0 of a date "YYYY-MM"."""
+    match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text)
+    if not match or not EARLIEST <= int(match[1]) <= LATEST:
+        raise ValueError(f'not a month; allowed: "YYYY-MM" from {EARLIEST}-01 to {LATEST}-12')
+    return int(match[1]) * 12 + int(match[2]) - 1
+
+
+class Block(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class PriceFloor(Block):
+    """R18  Minimum import price at members' borders by adjustable tariff."""
+
+    kind: Literal["border"] = "border"
+    level: float | dict[str, float] | None = Field(None, description="None: floor_multiple_of_incentive_price of the table")
+    unit: Literal["share of incentive gap", "multiple of base price", "USD/t"] = "share of incentive gap"
+    minerals: tuple[str, ...] | Literal["exposed"] = "exposed"
+    start: str = "2027-01"
+    end: str | None = None
+
+    @field_validator("level")
+    @classmethod
+    def not_negative(cls, value: Any) -> Any:
+        for one in value.values() if isinstance(value, dict) else [] if value is None else [value]:
+            if not 0.0 <= one < math.inf:
+                raise ValueError("negative or not a number; allowed: a number >= 0")
+        return value
+
+    @model_validator(mode="after")
+    def in_order(self) -> "PriceFloor":
+        _in_order(self.start, self.end)
+        return self
+
+
+class Coalition(Block):
+    """Who is in. Members are the tiers and states named; never invited are the dominant state and the excluded."""
+
+    leader: str = "USA"
+    members: tuple[str, ...] = ("core", "signatories")
+    excluded: tuple[str, ...] = ()
+    price_floor: PriceFloor
+
+
+class ControlAct(Block):
+    """R7, R35  An export control with dates: history or a what-if, never chance."""
+
+    exporter: str
+    mineral: str
+    stage: Literal["mine", "refine"] = "refine"
+    against: str = "all"
+    rung: Literal["licensing", "quota", "ban"]
+    share: float | None = Field(None, ge=0.0, le=1.0)
+    begin: str
+    end: str | None = None
+
+    @model_validator(mode="after")
+    def in_order(self) -> "ControlAct":
+        _in_order(self.begin, self.end)
+        return self
+
+
+class Scenario(Block):
+    """One policy in one world. `load` reads a shipped name or a file; `key` identifies it with its model and data."""
+
+    name: str
+    title: str = ""
+    description: str = ""
+    minerals: tuple[str, ...] = ()
+    start: str = "2025-01"
+    end: str = "2044-12"
+    recorded_controls: bool = True
+    control_acts: tuple[ControlAct, ...] = ()
+    coalition: Coalition | None = None
+    parameters: dict[str, float | dict[str, float]] = {}
+
+    @model_validator(mode="after")
+    def in_order(self) -> "Scenario":
+        _in_order(self.start, self.end, inclusive=True)
+        return self
+
+    @property
+    def months(self) -> int:
+        return months_of(self.end) - months_of(self.start) + 1
+
+    def month(self, date: str) -> int:
+        """Number of a date's month in this run; the first is 0."""
+        return months_of(date) - months_of(self.start)
+
+    def key(self, data_hash: str) -> str:
+        """sha256 of the canonical form, the model's version and the data's hash."""
+        form = self.model_dump(mode="json", exclude={"title", "description"})
+        return hashlib.sha256(json.dumps([MODEL_VERSION, data_hash, form], sort_keys=True).encode()).hexdigest()
+
+    def at_defaults(self) -> "Scenario":
+        """The same scenario with the table's parameters."""
+        return self.model_copy(update={"parameters": {}})
+
+    def __hash__(self) -> int:
+        return hash(self.model_dump_json())
+
+    @classmethod
+    def load(cls, source: str | Path) -> "Scenario":
+        """A shipped scenario by name, or a TOML file. BadInput names file, key, value and what is allowed."""
+        path = Path(source)
+        if not path.suffix:
+            path = SHIPPED / f"{source}.toml"
+            if not path.exists():
+                raise BadInput("no such scenario", key="scenario", value=str(source), allowed=shipped())
+        try:
+            text = path.read_bytes().decode("utf-8")
+        except (OSError, UnicodeDecodeError) as fault:
+            raise BadInput(f"cannot be read ({fault.__class__.__name__})", file=path, allowed="a TOML file in UTF-8") from None
+        try:
+            form = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as fault:
+            raise BadInput(f"not TOML: {fault}", file=path.name) from None
+        return cls.read({"name": path.stem} | form, path.name)
+
+    @classmethod
+    def read(cls, form: dict[str, Any], file: str | None = None) -> "Scenario":
+        """From a plain dict; the first fault becomes a BadInput."""
+        try:
+            return cls.model_validate(form)
+        except ValidationError as faults:
+            raise _first(faults, file) from None
+
+
+def shipped() -> list[str]:
+    """Names of the scenarios that ship."""
+    return sorted(p.stem for p in SHIPPED.glob("*.toml"))
+
+
+def _in_order(start: str, end: str | None, inclusive: bool = False) -> None:
+    first = months_of(start)
+    if end is not None and months_of(end) < first + (0 if inclusive else 1):
+        raise ValueError(f"end {end} before start {start}; allowed: a later month")
+
+
+def _first(faults: ValidationError, file: str | None) -> BadInput:
+    """The first fault of a form as one line: key, value, what is allowed, nearest name."""
+    fault = faults.errors(include_url=False)[0]
+    key = ".".join(str(part) for part in fault["loc"] if not str(part).startswith(("function-", "literal[", "tuple[", "dict[")))
+    value: Any = fault["input"]
+    if fault["type"] == "extra_forbidden":
+        wrong = str(fault["loc"][-1])
+        names = _keys(fault["loc"])
+        return BadInput("unknown key", file=file, key=key, allowed=names, near=nearest(wrong, names))
+    if fault["type"] == "missing":
+        return BadInput("missing", file=file, key=key, allowed="a value")
+    if fault["type"] == "literal_error":
+        allowed = [a.strip().strip("'") for a in fault["ctx"]["expected"].replace(" or ", ", ").split(", ")]
+        return BadInput("not one of the allowed", file=file, key=key, value=value, allowed=allowed)
+    if fault["type"] == "value_error":
+        what, _, allowed = str(fault["ctx"]["error"]).partition("; allowed: ")
+        extra = {} if isinstance(value, dict | BaseModel) else {"value": value}
+        return BadInput(what, file=file, key=key or None, allowed=allowed or None, **extra)
+    extra = {} if isinstance(value, dict | BaseModel) else {"value": value}
+    return BadInput(fault["msg"][:1].lower() + fault["msg"][1:], file=file, key=key, **extra)
+
+
+def _keys(loc: tuple[Any, ...]) -> list[str]:
+    """Names allowed where an unknown key stands."""
+    block: Any = Scenario
+    for part in loc[:-1]:
+        known = {"coalition": Coalition, "price_floor": PriceFloor, "control_acts": ControlAct}
+        block = known.get(str(part), block)
+    return list(block.model_fields)

@@ -9,7 +9,13 @@ def __getattr__(name: str) -> Any:
     """The public names, loaded when asked for: compiled code is not wanted to print a help text."""
     from importlib import import_module
 
-    homes = {"Ensemble": "ensemble", "Scenario": "scenario", "World": "world", "outcomes": "outcomes", "start_of": "start"}
+    homes = {
+        "Ensemble": "ensemble",
+        "Scenario": "scenario",
+        "World": "world",
+        "outcomes": "outcomes",
+        "start_of": "start",
+    }
     if name not in homes:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f".{homes[name]}", __name__), name)

@@ -65,4 +65,17 @@ def purposes(items: int) -> np.ndarray | int:
     return np.arange(items)[:, None] if items else 0
 
 
-__all__ = ["KINDS", "MEASURED", "Books", "Field", "Index", "Link", "axes", "class_named", "column", "declared", "draw", "purposes"]
+__all__ = [
+    "KINDS",
+    "MEASURED",
+    "Books",
+    "Field",
+    "Index",
+    "Link",
+    "axes",
+    "class_named",
+    "column",
+    "declared",
+    "draw",
+    "purposes",
+]

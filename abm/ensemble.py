@@ -10,8 +10,8 @@ from .agents import KINDS, State
 from .books import Books, axes, class_named, column, declared, draw, purposes
 from .record import Record
 from .rulebook import Field, Index, Link
-from .schedule import MONTH
 from .scenario import Scenario
+from .schedule import MONTH
 from .start import Start, start_of
 
 
@@ -50,7 +50,7 @@ class Seen:
 
 
 class Table:
-    """All agents of a kind, in slot order, as market phases see them; rows of several classes stand one after another."""
+    """All agents of a kind as market phases see them; the rows of its classes stand one after another."""
 
     def __init__(self, parts: list[Any], kind: type):
         self.__dict__["parts"] = parts

@@ -25,7 +25,7 @@ def outcomes(record: Record, threshold: float) -> Outcomes:
 
 
 def longest_below(series: np.ndarray, level: float, months: int) -> np.ndarray:
-    """First month, by run, that ends `months` in a row with series < level; NaN where there is none. series: [month, run]."""
+    """First month, by run, that ends `months` in a row below `level`; NaN where there is none. series: [month, run]."""
     first = np.full(series.shape[1], np.nan)
     streak = np.zeros(series.shape[1])
     for t in range(series.shape[0]):
@@ -36,7 +36,16 @@ def longest_below(series: np.ndarray, level: float, months: int) -> np.ndarray:
 
 def _cooperation(record: Record, threshold: float) -> Outcomes:
     start, nothing = record.start, np.full(record.runs, np.nan)
-    names = ("stands", "works", "life_years", "talking_shop", "ends_by_whiplash", "ends_by_holds", "cohesion_mean", "bite_mean")
+    names = (
+        "stands",
+        "works",
+        "life_years",
+        "talking_shop",
+        "ends_by_whiplash",
+        "ends_by_holds",
+        "cohesion_mean",
+        "bite_mean",
+    )
     if start.scenario.coalition is None:
         return {n: nothing for n in names}
     first = max(start.scenario.month(start.scenario.coalition.price_floor.start), 0)
@@ -52,7 +61,8 @@ def _cooperation(record: Record, threshold: float) -> Outcomes:
     life = np.where(stands, float(months), broke - patience + 1.0) / MONTHS
     return {
         "stands": stands, "works": np.isnan(idle), "life_years": life, "talking_shop": stands & ~np.isnan(never),
-        "ends_by_whiplash": ~stands, "ends_by_holds": stands, "cohesion_mean": cohesion.mean(axis=0), "bite_mean": bite.mean(axis=0),
+        "ends_by_whiplash": ~stands, "ends_by_holds": stands, "cohesion_mean": cohesion.mean(axis=0),
+        "bite_mean": bite.mean(axis=0),
     }  # fmt: skip
 
 
@@ -84,7 +94,7 @@ def _concentration(record: Record) -> Outcomes:
 
 
 def ceiling(start: Start) -> dict[str, bool]:
-    """Section 11: whether a mineral's dominant world share could fall by the points asked, if all its exports were lost."""
+    """Section 11: could a mineral's dominant world share fall by the points asked, were all its exports lost?"""
     points = start.parameter("deconcentration_points")
     return {m: bool(start.static["base_export_share"][REFINE, i] >= points) for i, m in enumerate(start.minerals)}
 
@@ -113,8 +123,8 @@ def _money(record: Record) -> Outcomes:
 
 
 def reference_threshold(start: Start) -> float:
-    """R16  theta of a scenario: half the median cohesion of its months 13-36 at default parameters, but at least a quarter
-    of the largest cohesion that its invited states can reach. One number a scenario; NaN without a coalition."""
+    """R16  theta of a scenario: half the median cohesion of its months 13-36 at default parameters, but at least a
+    quarter of the largest that its invited states can reach. One number a scenario; NaN without a coalition."""
     coalition = start.scenario.coalition
     if coalition is None:
         return float("nan")

@@ -64,9 +64,10 @@ class Record:
         bare = np.zeros_like(b.mineral)
         now = {
             "cohesion": w.cohesion, "bite": w.bite, "led": w.led, "bite_by_mineral": w.bite_by_mineral,
-            "price_paid": totals.mean_price(w.paid[REFINE], w.received[REFINE], w.foreign[REFINE]), "price_inside": w.inside,
-            "list_home": w.ask_home, "list_abroad": w.ask_abroad, "floor": w.floor * w.begun,
-            "levy": totals.total(w.levy), "rent": totals.total(w.rent), "trusted_premium": totals.total(w.trusted_premium),
+            "price_paid": totals.mean_price(w.paid[REFINE], w.received[REFINE], w.foreign[REFINE]),
+            "price_inside": w.inside, "list_home": w.ask_home, "list_abroad": w.ask_abroad,
+            "floor": w.floor * w.begun, "levy": totals.total(w.levy), "rent": totals.total(w.rent),
+            "trusted_premium": totals.total(w.trusted_premium),
             "consumption": totals.by_place(b.consumed, b.mineral, bare, like)[:, 0],
             "shortage": totals.by_place(b.short, b.mineral, bare, like)[:, 0],
             "hhi": w.hhi, "security_share": w.dominant_share, "world_output": totals.total(w.output),

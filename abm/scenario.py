@@ -34,7 +34,9 @@ class PriceFloor(Block):
     """R18  Minimum import price at members' borders by adjustable tariff."""
 
     kind: Literal["border"] = "border"
-    level: float | dict[str, float] | None = Field(None, description="None: floor_multiple_of_incentive_price of the table")
+    level: float | dict[str, float] | None = Field(
+        None, description="None: floor_multiple_of_incentive_price of the table"
+    )
     unit: Literal["share of incentive gap", "multiple of base price", "USD/t"] = "share of incentive gap"
     minerals: tuple[str, ...] | Literal["exposed"] = "exposed"
     start: str = "2027-01"
@@ -131,7 +133,9 @@ class Scenario(Block):
         try:
             text = path.read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError) as fault:
-            raise BadInput(f"cannot be read ({fault.__class__.__name__})", file=path, allowed="a TOML file in UTF-8") from None
+            raise BadInput(
+                f"cannot be read ({fault.__class__.__name__})", file=path, allowed="a TOML file in UTF-8"
+            ) from None
         try:
             form = tomllib.loads(text)
         except tomllib.TOMLDecodeError as fault:
@@ -161,7 +165,9 @@ def _in_order(start: str, end: str | None, inclusive: bool = False) -> None:
 def _first(faults: ValidationError, file: str | None) -> BadInput:
     """The first fault of a form as one line: key, value, what is allowed, nearest name."""
     fault = faults.errors(include_url=False)[0]
-    key = ".".join(str(part) for part in fault["loc"] if not str(part).startswith(("function-", "literal[", "tuple[", "dict[")))
+    key = ".".join(
+        str(part) for part in fault["loc"] if not str(part).startswith(("function-", "literal[", "tuple[", "dict["))
+    )
     value: Any = fault["input"]
     if fault["type"] == "extra_forbidden":
         wrong = str(fault["loc"][-1])

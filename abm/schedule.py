@@ -79,7 +79,8 @@ def _clear(w, stage, kind, at, base, anchor, stock, cover, normal):
         w.log_ask[stage][at], f.offered[blocks][at], f.centre[blocks][at], f.steepness[blocks][at], nodes[at],
         w.weight[stage][at], w.freight[stage][at], scale[at], entrant[at], w.per_ton[stage][at],
         base[at], anchor[at], stock[at], cover[at], pricing.log_of(normal)[at], floor[at],
-        s.enforced[w.destination_home[stage]][at], s.untrusted[w.origin_home[stage]][at], w.group[stage][at], w.cap[stage][at],
+        s.enforced[w.destination_home[stage]][at], s.untrusted[w.origin_home[stage]][at], w.group[stage][at],
+        w.cap[stage][at],
         w.origins[stage][at], w.destinations[stage][at], w.source[stage][at], w.list_price[stage][at],
         w.umax, w.sigma[at], w.outlet_softness, w.demand_elasticity_short[at], w.demand_choke,
         w.stock_adjustment, w.stock_price_elasticity, w.least_order,
@@ -89,7 +90,9 @@ def _clear(w, stage, kind, at, base, anchor, stock, cover, normal):
     w.received[stage, at] = totals.arrivals(delivered)
     tons = totals.sent(delivered, w.source[stage][at], w.origins[stage][at])
     growth = pricing.ratio(w.demand_growth[at], MONTHS)[:, None]
-    w.trailing[stage, at] = controls.trailing(w.trailing[stage][at], tons, w.group[stage][at], growth, w.trailing_months)
+    w.trailing[stage, at] = controls.trailing(
+        w.trailing[stage][at], tons, w.group[stage][at], growth, w.trailing_months
+    )
 
 
 def measure(w):

@@ -8,13 +8,13 @@ import numpy as np
 from .agents import KINDS, State
 from .books import Books, axes, class_named, column, declared, draw
 from .rulebook import Field, Index, Link
-from .schedule import MONTH
 from .scenario import Scenario
+from .schedule import MONTH
 from .start import Start, start_of
 
 
 class Column:
-    """Agents of one kind as a phase sees them, [agent, 1] or [item, agent, 1]: gathered when read, scattered when set."""
+    """Agents of a kind as a phase sees them, [agent, 1] or [item, agent, 1]: gathered when read, scattered when set."""
 
     def __init__(self, agents: list[Any]):
         self.__dict__["agents"] = agents

@@ -20,8 +20,9 @@ NEVER = {
 }
 # What these parts of abm may import from abm, besides themselves.
 ONLY = {
+    "abm.compiled": set(),
     "abm.numerics": {"abm.rulebook"},
-    "abm.rulebook": {"abm.numerics"},
+    "abm.rulebook": {"abm.numerics", "abm.compiled"},
     "abm.rules": {"abm.rulebook", "abm.numerics"},
     "abm.markets": {"abm.rulebook", "abm.numerics", "abm.rules"},
     "abm.agents": {"abm.rulebook", "abm.rules", "abm.instruments"},

@@ -10,7 +10,7 @@ from types import FunctionType
 import numpy as np
 import pytest
 
-from abm import rulebook
+from abm import compiled, rulebook
 from abm.numerics import exp, helper, logistic, power
 from abm.rulebook import (
     MARKETS,
@@ -416,7 +416,7 @@ def test_processes_that_compile_at_once_do_not_meet(toy):
 
 
 def test_old_versions_are_dropped(tmp_path, monkeypatch):
-    monkeypatch.setattr(rulebook, "code_base", lambda: tmp_path)
+    monkeypatch.setattr(compiled, "code_base", lambda: tmp_path)
     source = tmp_path / "kernels.py"
     source.touch()
     for i in range(8):
@@ -426,7 +426,7 @@ def test_old_versions_are_dropped(tmp_path, monkeypatch):
     (tmp_path / "other-1").mkdir()
     os.utime(tmp_path / "other-1", (1e9, 1e9))
     (tmp_path / "kernels-young").mkdir()
-    folder = rulebook.code_folder(source, "kernels")
+    folder = compiled.code_folder(source, "kernels")
     left = {p.name for p in tmp_path.iterdir()} - {source.name}
     assert left == {folder.name, "kernels-young", "kernels-7", "kernels-6", "kernels-5", "other-1"}
 
@@ -438,13 +438,13 @@ def test_a_cache_that_cannot_be_written_is_replaced(tmp_path, monkeypatch, block
     monkeypatch.setenv("XDG_CACHE_HOME", str(bad))
     monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    base = rulebook.code_base.__wrapped__()
+    base = compiled.code_base.__wrapped__()
     assert base.parent == tmp_path
     assert base.is_dir()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    assert rulebook.code_base.__wrapped__() == tmp_path / "cache" / "mineralclub"
+    assert compiled.code_base.__wrapped__() == tmp_path / "cache" / "mineralclub"
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "own"))
-    assert rulebook.code_base.__wrapped__() == tmp_path / "own"
+    assert compiled.code_base.__wrapped__() == tmp_path / "own"
 
 
 def test_a_rule_of_a_notebook_needs_no_file(rng):

@@ -31,7 +31,9 @@ class Buyer(Actor):
         w = self.model
         at = self.STAGE, self.mineral, self.node
         price = w.paid[at]
-        wanted = purchasing.use(self.need, price, self.base_price, w.demand_elasticity_short[self.mineral], w.demand_choke)
+        wanted = purchasing.use(
+            self.need, price, self.base_price, w.demand_elasticity_short[self.mineral], w.demand_choke
+        )
         self.received = w.received[at]
         self.consumed = purchasing.consumption(wanted, self.stock, self.received)
         self.short = purchasing.shortage(wanted, self.consumed)
@@ -42,6 +44,6 @@ class Buyer(Actor):
         price = w.paid[self.STAGE, self.mineral, self.node]
         self.normal = purchasing.expected_price(self.normal, price, w.expectation_months)
         self.intensity = purchasing.intensity(
-            self.intensity, price, self.base_price, w.demand_elasticity_long[self.mineral], w.demand_elasticity_short[self.mineral],
-            w.intensity_adjustment, w.substitution_ceiling,
+            self.intensity, price, self.base_price, w.demand_elasticity_long[self.mineral],
+            w.demand_elasticity_short[self.mineral], w.intensity_adjustment, w.substitution_ceiling,
         )  # fmt: skip

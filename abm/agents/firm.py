@@ -33,14 +33,16 @@ class Firm(Actor):
     def produce(self):
         w = self.model
         at = self.STAGE, self.mineral, self.node
-        self.output = production.output(self.offered, w.log_ask[at], self.centre, self.steepness, w.umax, w.fill[at])
+        self.output = production.output(
+            self.offered, w.log_ask[at], self.centre, self.steepness, w.umax, w.fill[at]
+        )
         self.used = production.utilisation(self.output, self.capacity)
 
     def expand(self):
         w = self.model
         self.capacity = production.grown(
-            self.capacity, w.demand_growth[self.mineral], self.tilt * w.tilting, w.planner_growth, self.used, self.normal,
-            self.slowest, w.growth_fastest, self.ceiling * w.host_index[self.mineral],
+            self.capacity, w.demand_growth[self.mineral], self.tilt * w.tilting, w.planner_growth, self.used,
+            self.normal, self.slowest, w.growth_fastest, self.ceiling * w.host_index[self.mineral],
         )  # fmt: skip
         self.established = self.capacity
 
@@ -100,5 +102,7 @@ class Project(Refiner):
     def expand(self):
         w = self.model
         self.capacity = production.opened(w.month_number, self.opening, self.nameplate)
-        self.qualified = production.qualification(self.qualified, self.output, w.qualified_at_first, w.qualification_time)
+        self.qualified = production.qualification(
+            self.qualified, self.output, w.qualified_at_first, w.qualification_time
+        )
         self.drawn = production.drawn(self.capacity, self.qualified, w.entrant_attractiveness)

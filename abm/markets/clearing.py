@@ -1,7 +1,7 @@
 """R32-R36  One market for one month: gravity in tons, two licensed outlets, floors at the border; damped Newton.
 
-Unknowns are the log asks of the origins and, for an outlet, y: it sells cap * logistic(y) at a price exp(rho * softplus(y))
-above its exporter's ask, which is R35 without a constraint. What must vanish is ln(ordered) - ln(supplied), node by node.
+Unknowns are the log asks of the origins and, for an outlet, y: it sells cap * logistic(y) at exp(rho * softplus(y))
+times its exporter's ask, which is R35 without a constraint. What must vanish is ln(ordered) - ln(supplied).
 Runs are solved side by side in tiles; a run that has converged stops for good, so no run can feel another.
 """
 
@@ -19,7 +19,8 @@ MOST = 100  # evaluations at most
 TOLERANCE = 1e-8  # of ln(ordered) - ln(supplied)
 LOWEST, HIGHEST = 0.01, 1000.0  # bounds of an ask, times the base price
 STEP = 2.0  # longest step in a log price
-AFRESH, SHIFTS = 20, (1.0, -0.5, 2.0, 0.3)  # a run still open after so many evaluations starts again, shifted in log price
+AFRESH = 20  # a run still open after so many evaluations starts again, at base prices shifted by these logs
+SHIFTS = (1.0, -0.5, 2.0, 0.3)
 NOTHING = 1e-290
 
 Market = namedtuple(  # one tile: static numbers of the market, then arrays whose last axis is the lane
@@ -30,7 +31,8 @@ Market = namedtuple(  # one tile: static numbers of the market, then arrays whos
 )
 State = namedtuple(
     "State",
-    "z log_ask ordered supplied slope ask powered raised share flow answer passed paid log_paid demand demand_slope f sold",
+    "z log_ask ordered supplied slope ask powered raised share flow answer passed paid log_paid demand demand_slope f "
+    "sold",
 )
 
 
@@ -132,7 +134,9 @@ def settle(m, s, held, merit):
         merit[w] = 0.0
     for k in range(nodes):
         for w in range(lanes):
-            stuck = k < m.origins and ((s.z[k, w] <= m.low and s.f[k, w] < 0.0) or (s.z[k, w] >= m.high and s.f[k, w] > 0.0))
+            stuck = k < m.origins and (
+                (s.z[k, w] <= m.low and s.f[k, w] < 0.0) or (s.z[k, w] >= m.high and s.f[k, w] > 0.0)
+            )
             held[k, w] = 1.0 if stuck or m.on[k, w] == 0.0 else 0.0
             if held[k, w] > 0.0:
                 s.f[k, w] = 0.0
@@ -202,17 +206,17 @@ def newton(m, s, held, damping, J, step):
     "(r),(r),(r),(r),(r),(r),(r),(r)->(k,r),(k,d,r),(d,r),(k,r),(r)",
 )
 def clear(
-    start, offered, centre, steepness, block_node, weight, freight, scale, entrant, per_ton,
-    base, anchor, stock, cover, normal, floor, enforced, untrusted, group, cap, origins, destinations, source, base_price,
-    umax, sigma, rho, epsilon, choke, adjustment, price_elasticity, least, z_out, delivered, paid, fill, evaluations,
+    start, offered, centre, steepness, block_node, weight, freight, scale, entrant, per_ton, base, anchor, stock,
+    cover, normal, floor, enforced, untrusted, group, cap, origins, destinations, source, base_price, umax, sigma,
+    rho, epsilon, choke, adjustment, price_elasticity, least, z_out, delivered, paid, fill, evaluations,
 ):  # fmt: skip
-    """R32-R36  Clears one market: unknowns (ln USD/t; outlets y), tons delivered, price paid (USD/t), share of supply sold.
+    """R32-R36  Clears a market: unknowns (ln USD/t; outlets y), tons delivered, price paid (USD/t), supply sold (1).
 
     offered, centre, steepness: supply blocks (t/month, ln USD/t, 1) at nodes block_node (-1: padding). weight, freight:
-    static, of origins and destinations; scale: an origin's capacity to its base (R34); entrant: t/month of new capacity
-    times its qualification, which draws per_ton (R34). base: use at base price (t/month); anchor, normal: ln of base and
-    of expected price; cover in months. floor (USD/t), enforced (share), untrusted (0 or 1): R33. group: 0 free, 1 or 2
-    the outlet a destination is served through; cap: of the outlets (t/month). evaluations: -1 where it did not converge.
+    of origins and destinations; scale: an origin's capacity to its base (R34); entrant: t/month of new capacity times
+    its qualification, which draws per_ton (R34). base: use at base price (t/month); anchor, normal: ln of base and of
+    expected price; cover in months. floor (USD/t), enforced (share), untrusted (0 or 1): R33. group: 0 free, 1 or 2 the
+    outlet a destination is served through; cap: of the outlets (t/month). evaluations: -1 where it did not converge.
     """
     runs = start.shape[1]
     slots = start.shape[0]

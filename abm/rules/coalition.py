@@ -5,7 +5,7 @@ from ..rulebook import rule
 
 @rule
 def bite(inside, outside, needed, enforced, floor):
-    """R16  part of the gap to the incentive price that the floor closes, in [0, 1]; 1 where the market closes it alone."""
+    """R16  part of the gap to the incentive price that the floor closes, in [0, 1]; 1 where the market closes it."""
     if enforced <= 0.0 or floor <= 0.0 or inside <= 0.0:
         return 0.0
     if outside >= needed:

@@ -19,7 +19,7 @@ def months_on(rung, months):
 
 @rule
 def licensed_share(rung, months, own, zero_months, ramp, licensing, quota, ban):
-    """R7  licensed share of normal exports: next to none for `zero_months`, then a ramp to the rung's share (or the act's own)."""
+    """R7  licensed share of normal exports: next to none at first, then a ramp to the rung's or act's own."""
     if rung < LICENSING:
         return 1.0
     full = ban if rung >= BAN else (quota if rung >= QUOTA else licensing)
@@ -40,5 +40,5 @@ def served_by(rung_all, rung_named, named, home):
 
 @rule
 def trailing(now, sold, served, growth, months):
-    """R35  normal exports to a destination (t/month): a trailing mean while trade is free, growing with demand while it is not."""
+    """R35  normal exports to a destination (t/month): trailing mean of free trade; under control growing with use."""
     return now + (sold - now) / months if served < 1.0 else now * (1.0 + growth)

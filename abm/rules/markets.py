@@ -32,5 +32,5 @@ def index_grown(index, growth):
 
 @rule
 def ratio(part, whole):
-    """part / whole; 0 where there is nothing."""
+    """R37  part / whole; 0 where there is nothing."""
     return part / whole if whole > 0.0 else 0.0

@@ -21,7 +21,7 @@ def strikes(chance, hazard):
 
 @rule
 def suspended(left, struck, length, lasting, mean, permanent):
-    """R2  months an instrument stays suspended: counts down; a hit while in force lasts a geometric time, or for good."""
+    """R2  months an instrument stays suspended: counts down; a hit lasts a geometric time, or for good."""
     if left > 0.0:
         return max(left - 1.0, 0.0) if left < FOR_GOOD else left
     if struck <= 0.0:

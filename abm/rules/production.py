@@ -51,7 +51,7 @@ def ore_anchor(base_ore_price, log_ask, base_log_ask):
 
 @rule
 def grown(capacity, growth, tilt, pull, used, normal, slowest, fastest, ceiling):
-    """R54  an incumbent's capacity next month (t/month): balanced growth, clipped, up to what its host stream allows."""
+    """R54  an incumbent's capacity next month (t/month): balanced growth, clipped, up to its host stream's ceiling."""
     rate = min(max(growth + tilt + pull * (used - normal), slowest), fastest)
     return min(capacity * (1.0 + rate / MONTHS), max(ceiling, capacity))
 

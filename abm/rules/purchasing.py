@@ -24,7 +24,7 @@ def use_slope(log_ratio, elasticity, choke):
 
 @helper
 def order_at(use, log_surprise, cover, stock, adjustment, price_elasticity, least):
-    """R42  order (t/month): use plus a part of the gap to the target stock, which a dear month lowers; never below `least` of use."""
+    """R42  order (t/month): use and part of the gap to the target stock, which dear months lower; at least `least`."""
     target = cover * use * exp(-price_elasticity * log_surprise)
     return max(use + (target - stock) / adjustment, least * use)
 
@@ -52,7 +52,7 @@ def use(base, price, base_price, elasticity, choke):
 
 @rule
 def intensity(now, price, base_price, long_run, short_run, adjustment, most):
-    """R41  intensity of use: drifts to (P/P0)^-(long - short run elasticity) over `adjustment` months, at most `most` a year."""
+    """R41  intensity of use: drifts to (P/P0)^-(long - short run elasticity) in `adjustment` months, `most` a year."""
     target = exp(-(long_run - short_run) * log(price / base_price))
     step = (target - now) / adjustment
     bound = most * now / MONTHS

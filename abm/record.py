@@ -65,7 +65,7 @@ class Record:
         now = {
             "cohesion": w.cohesion, "bite": w.bite, "led": w.led, "bite_by_mineral": w.bite_by_mineral,
             "price_paid": totals.mean_price(w.paid[REFINE], w.received[REFINE], w.foreign[REFINE]),
-            "price_inside": w.inside, "list_home": w.ask_home, "list_abroad": w.ask_abroad,
+            "price_inside": w.inside, "list_home": w.ask_home, "list_abroad": w.listed,
             "floor": w.floor * w.begun, "levy": totals.total(w.levy), "rent": totals.total(w.rent),
             "trusted_premium": totals.total(w.trusted_premium),
             "consumption": totals.by_place(b.consumed, b.mineral, bare, like)[:, 0],

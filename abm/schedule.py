@@ -6,7 +6,7 @@ from .agents import Buyer, Miner, Refiner, State
 from .markets import border as borders
 from .markets import totals
 from .markets.clearing import OUTLETS, clear
-from .rules import coalition, controls
+from .rules import coalition, controls, production
 from .rules import markets as pricing
 
 MINE, REFINE = Miner.STAGE, Refiner.STAGE
@@ -52,8 +52,8 @@ def clear_ore(w):
     stock = totals.by_place(f.ore_stock, f.mineral, f.node, like)
     row = np.maximum(w.refiner_row, 0)
     node = np.minimum(np.arange(like.shape[1]), w.log_ask.shape[2] - 1)
-    asked = pricing.ratio(pricing.exp_of(w.log_ask[REFINE][:, node]), w.list_price[REFINE][:, None, None])
-    anchor = pricing.log_of(like[..., None] * asked)
+    ask = pricing.exp_of(w.log_ask[REFINE][:, node])
+    anchor = pricing.log_of(production.ore_anchor(like[..., None], ask, w.list_price[REFINE][:, None, None]))
     _clear(w, MINE, Miner, w.ore_markets, w.ore_planned, anchor, stock, f.ore_cover[row], f.ore_normal[row])
 
 
@@ -107,7 +107,9 @@ def measure(w):
         abroad = totals.share_abroad(w.received[stage], w.foreign[stage])
         sold = totals.sent(w.delivered[stage], w.source[stage], w.origins[stage])
         w.dominant_share[stage] = pricing.ratio(totals.share_abroad(sold, w.foreign[stage]), abroad)
-    w.ask_home, w.ask_abroad = borders.exporter_asks(ask, w.cap[REFINE], w.source[REFINE], w.origins[REFINE])
+    w.ask_home, w.ask_abroad, w.listed = borders.exporter_asks(
+        ask, w.delivered[REFINE], w.source[REFINE], w.origins[REFINE], w.base_volume[REFINE], w.list_least_share
+    )
     w.levy, w.rent, w.trusted_premium = borders.border(
         w.delivered[REFINE], ask, w.freight[REFINE], s.untrusted[w.origin_home[REFINE]], w.floor, w.enforced_at,
         w.source[REFINE], w.origins[REFINE], w.rent_capture, w.ask_abroad,

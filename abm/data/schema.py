@@ -113,6 +113,17 @@ MODEL = {
         key=("hs92_codes", "mineral", "stage"),
         rules=(Rule(("mineral", "hs92_codes"), codes_known), Rule(("hs92_codes", "content"), one_content_a_code)),
     ),
+    "market_traits": Table(
+        {
+            "mineral": MINERAL,
+            "sigma": Word(words=("sigma_base_metals", "sigma_specialty", "sigma_qualified"), what="unknown elasticity"),
+            "freight_of_ore": Word(words=("normal", "low value"), optional=True),
+            "host_stream": Word(words=("aluminium", "zinc"), what="unknown host", optional=True),
+            "supply_of_ore": Word(words=("own", "co-product"), optional=True),
+            "outlook_key": Known(of="minerals", also=("magnet_ree_element",)), **SOURCE,
+        },
+        key=("mineral",),
+    ),
     "production": Table(OUTPUT, key=("mineral", "stage", "country_iso3", "year")),
     "capacity": Table(
         {

@@ -38,6 +38,7 @@ class Tables:
     states: pd.DataFrame
     hs_map: pd.DataFrame
     hs_content: pd.DataFrame
+    market_traits: pd.DataFrame
     production: pd.DataFrame
     capacity: pd.DataFrame
     demand: pd.DataFrame

@@ -17,12 +17,27 @@ def asks(unknowns, cap, softness, source, origins, out):
                 out[k, r] = 0.0
 
 
-@market("f8[:,:],f8[:,:],i8,i8,f8[:],f8[:]", layout="(k,r),(x,r),(),()->(r),(r)")
-def exporter_asks(ask, cap, source, origins, home, abroad):
-    """R37  What the dominant exporter asks at home and of licensed customers abroad (USD/t)."""
+@market(
+    "f8[:,:],f8[:,:,:],i8,i8,f8,f8[:],f8[:],f8[:],f8[:]",
+    layout="(k,r),(k,d,r),(),(),(),(r)->(r),(r),(r)",
+)
+def exporter_asks(ask, delivered, source, origins, base_volume, least, home, abroad, listed):
+    """R37  What the dominant exporter asks at home, of licensed customers, and its list price abroad (USD/t).
+
+    The list price is the ask of the dearest outlet that moves at least `least` of the market's base volume (t/month).
+    """
     for r in range(ask.shape[1]):
         home[r] = ask[source, r]
-        abroad[r] = ask[origins, r] if cap[0, r] > 0.0 else ask[source, r]
+        abroad[r] = home[r]
+        listed[r] = home[r]
+        if origins < ask.shape[0] and ask[origins, r] > 0.0:
+            abroad[r] = ask[origins, r]
+        for k in range(origins, ask.shape[0]):
+            tons = 0.0
+            for d in range(delivered.shape[1]):
+                tons += delivered[k, d, r]
+            if tons >= least[r] * base_volume and tons > 0.0:
+                listed[r] = max(listed[r], ask[k, r])
 
 
 @market(

@@ -3,6 +3,7 @@
 from ..rulebook import rule
 
 LICENSING, QUOTA, BAN = 1.0, 2.0, 3.0  # rungs of the ladder; 0 is none
+LICENSED_TRADE, NAMED_STATES = 1.0, 2.0  # outlets; 0 is free trade
 
 
 @rule
@@ -34,8 +35,8 @@ def served_by(rung_all, rung_named, named, home):
     if home > 0.0:
         return 0.0
     if named > 0.0 and rung_named > 0.0:
-        return 1.0 + 1.0
-    return 1.0 if rung_all > 0.0 else 0.0
+        return NAMED_STATES
+    return LICENSED_TRADE if rung_all > 0.0 else 0.0
 
 
 @rule

@@ -1,6 +1,6 @@
 """R32, R36, R54  What mines and refineries can offer, make and add."""
 
-from ..numerics import exp, helper, log, logistic
+from ..numerics import helper, log, logistic
 from ..rulebook import rule
 
 MONTHS = 12.0  # a year
@@ -44,9 +44,9 @@ def offered(capacity, most, ore_per_ton, ore_at_hand):
 
 
 @rule
-def ore_anchor(base_ore_price, log_ask, base_log_ask):
-    """R36  price at which a refiner's ore use is as planned (USD/t): a fixed share of the price it gets."""
-    return base_ore_price * exp(log_ask - base_log_ask)
+def ore_anchor(base_ore_price, ask, base_ask):
+    """R36  price at which a refiner's ore use is as planned (USD/t): a fixed share of what it asks for metal."""
+    return base_ore_price * ask / base_ask
 
 
 @rule

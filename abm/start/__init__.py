@@ -1,0 +1,78 @@
+"""Month zero: the balanced base year as columns of agents and numbers of the world, for either driver."""
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from ..data.parameters import Parameters
+from ..errors import BadInput
+from ..scenario import Scenario
+from .facts import MINE, REFINE, Facts, Sources, sources
+from .firms import Row, firms
+from .parties import buyers, states
+from .world import Columns, world_numbers
+
+
+@dataclass(eq=False)
+class Start:
+    """What a driver opens. columns: kind -> class name and values [agent] of every field (NaN: its default); world:
+    numbers that get a run axis; static: numbers that have none."""
+
+    sources: Sources
+    parameters: Parameters
+    scenario: Scenario
+    minerals: list[str]
+    states: list[str]
+    nodes: dict[tuple[int, int], tuple[list[str], list[str]]]  # (stage, mineral) -> origins, destinations
+    columns: Columns
+    world: dict[str, np.ndarray]
+    static: dict[str, np.ndarray]
+
+    def parameter(self, name: str, mineral: str | None = None) -> float:
+        return self.parameters.value(name, mineral)
+
+    @property
+    def key(self) -> str:
+        """Identity of the scenario with its model and data."""
+        return self.scenario.key(self.sources.tables.hash)
+
+    def defaults(self) -> "Start":
+        """The start of the same scenario at default parameters."""
+        return self if not self.scenario.parameters else start_of(self.scenario.at_defaults(), self.sources)
+
+
+@cache
+def start_of(scenario: Scenario | str, known: Sources | None = None) -> Start:
+    """Month zero of a scenario, or of a shipped one by name."""
+    return build(Scenario.load(scenario) if isinstance(scenario, str) else scenario, known or sources())
+
+
+def build(scenario: Scenario, known: Sources) -> Start:
+    """The start of a scenario: BadInput names a mineral or state that is not there."""
+    facts = Facts(scenario, known)
+    miners, refiners = firms(facts, MINE), firms(facts, REFINE)
+    agents = {"State": states(facts), "Miner": miners, "Refiner": refiners, "Buyer": buyers(facts)}
+    columns = {kind: _columns(rows) for kind, rows in agents.items()}
+    slots = [slot for column in columns.values() for slot in column["slot"].tolist()]
+    if len(set(slots)) < len(slots):
+        raise BadInput("two agents share an address", key="slot")
+    world, static, control_columns = world_numbers(facts, columns)
+    columns["State"] |= control_columns
+    return Start(known, facts.parameters, scenario, facts.minerals, facts.states, facts.nodes, columns, world, static)
+
+
+def _columns(rows: list[Row]) -> dict[str, Any]:
+    """Columns of rows, NaN where a row does not set a field."""
+    names = sorted({name for row in rows for name in row} - {"class"})
+    out: dict[str, Any] = {"class": [row["class"] for row in rows]}
+    for name in names:
+        whole = all(isinstance(row.get(name), int) for row in rows)
+        values = [row.get(name, 0 if whole else math.nan) for row in rows]
+        out[name] = np.array(values, dtype=np.int64 if whole else float)
+    return out
+
+
+__all__ = ["Facts", "Sources", "Start", "build", "sources", "start_of"]

@@ -1,0 +1,121 @@
+"""Dated policy as numbers by month: export controls (R7, R35) and the coalition's price floor (R18)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..data.balance import STAGES
+from ..errors import BadInput
+from ..markets.clearing import OUTLETS
+from .facts import MINE, REFINE, Facts
+from .parties import untrusted
+
+RUNGS = {"licensing": 1.0, "quota": 2.0, "ban": 3.0}
+ALL, NAMED = range(OUTLETS)
+UNSET = -1.0  # share of an act that has none of its own
+
+
+@dataclass(frozen=True)
+class Controls:
+    """A control is outlet x stage x mineral, in this order."""
+
+    rung: np.ndarray  # [month, control]
+    share: np.ndarray  # [month, control], of normal exports; UNSET where the rung decides
+    age: np.ndarray  # [control, state] months in force before the first
+    exporter: np.ndarray  # [control, state] 1 where the control is the state's
+    named: np.ndarray  # [stage, mineral, destination] 1 where an act names the destination
+
+
+@dataclass(frozen=True)
+class Floor:
+    level: np.ndarray  # [mineral] USD/t
+    begun: np.ndarray  # [month] 1 while it is in force
+    scope: np.ndarray  # [mineral] 1 inside
+
+
+def acts(facts: Facts) -> list[dict[str, Any]]:
+    """Recorded control acts, then the scenario's; BadInput names an unknown mineral or state."""
+    table = facts.tables.control_acts if facts.scenario.recorded_controls else facts.tables.control_acts.iloc[:0]
+    rows = [
+        row | {"end": row["end"] or None, "share": None if row["share"] != row["share"] else row["share"]}
+        for row in table.to_dict("records")
+    ]
+    known = {"mineral": facts.base.minerals, "exporter": facts.states, "against": ["all", *facts.states]}
+    for i, act in enumerate(facts.scenario.control_acts):
+        for key, allowed in known.items():
+            if getattr(act, key) not in allowed:
+                value = getattr(act, key)
+                raise BadInput(f"unknown {key}", key=f"control_acts.{i}.{key}", value=value, allowed=allowed)
+        rows.append(act.model_dump())
+    return [row for row in rows if row["mineral"] in facts.minerals]
+
+
+def controls(facts: Facts) -> Controls:
+    """R7  Control acts by month. Only the dominant exporter of a market has outlets; acts of others have no effect."""
+    scenario, minerals, months = facts.scenario, len(facts.minerals), facts.scenario.months
+    many = OUTLETS * len(STAGES) * minerals
+    rung, share = np.zeros((months, many)), np.full((months, many), UNSET)
+    age, exporter = np.zeros((many, len(facts.states))), np.zeros((many, len(facts.states)))
+    named = np.zeros((len(STAGES), minerals, max(len(d) for _, d in facts.nodes.values())))
+
+    def number(outlet: int, stage: int, m: int) -> int:
+        return (outlet * len(STAGES) + stage) * minerals + m
+
+    for stage in (MINE, REFINE):
+        for m in range(minerals):
+            if facts.market(stage, m) is not None:
+                for outlet in (ALL, NAMED):
+                    exporter[number(outlet, stage, m), facts.row[facts.dominant(stage, m)]] = 1.0
+    for act in acts(facts):
+        stage, m = STAGES.index(act["stage"]), facts.minerals.index(act["mineral"])
+        if act["exporter"] != facts.dominant(stage, m):
+            continue
+        outlet = ALL if act["against"] == "all" else NAMED
+        c = number(outlet, stage, m)
+        first, last = scenario.month(act["begin"]), months if act["end"] is None else scenario.month(act["end"])
+        span = slice(max(first, 0), max(last, 0))
+        rung[span, c], share[span, c] = RUNGS[act["rung"]], UNSET if act["share"] is None else act["share"]
+        if first < 0 < last:
+            age[c, facts.row[act["exporter"]]] = float(-first)
+        destinations = facts.nodes[stage, m][1]
+        if outlet == NAMED and act["against"] in destinations:
+            named[stage, m, destinations.index(act["against"])] = 1.0
+    return Controls(rung, share, age, exporter, named)
+
+
+def floor(facts: Facts, list_price: np.ndarray, incentive_price: np.ndarray) -> Floor:
+    """R18  The floor by mineral and month. list_price, incentive_price: USD/t [mineral]."""
+    many, months, coalition = len(facts.minerals), facts.scenario.months, facts.scenario.coalition
+    level, begun, scope = np.zeros(many), np.zeros(months), np.zeros(many)
+    if coalition is None:
+        return Floor(level, begun, scope)
+    lever = coalition.price_floor
+    first, last = facts.scenario.month(lever.start), months if lever.end is None else facts.scenario.month(lever.end)
+    begun[max(first, 0) : max(last, 0)] = 1.0
+    own = lever.level if isinstance(lever.level, dict) else dict.fromkeys(facts.base.minerals, lever.level)
+    for name in [*(lever.minerals if lever.minerals != "exposed" else ()), *own]:
+        if name not in facts.base.minerals:
+            key = "coalition.price_floor.minerals"
+            raise BadInput("unknown mineral", key=key, value=name, allowed=facts.base.minerals)
+    for m, mineral in enumerate(facts.minerals):
+        p0, needed, height = list_price[m], incentive_price[m], own.get(mineral)
+        height = facts.value("floor_multiple_of_incentive_price", m) if height is None else height
+        inside = mineral in lever.minerals
+        if lever.minerals == "exposed":
+            inside = exposure(facts, m) >= facts.value("floor_scope_exposure") and needed > p0
+        if inside:
+            scope[m] = 1.0
+            share = p0 + height * (needed - p0)
+            usd = {"share of incentive gap": share, "multiple of base price": height * p0, "USD/t": height}
+            level[m] = usd[lever.unit]
+    return Floor(level, begun, scope)
+
+
+def exposure(facts: Facts, m: int) -> float:
+    """R11  1 - k: the part of non-dominant demand that supply from states not untrusted could not cover."""
+    market = facts.refined(m)
+    shut = untrusted(facts) | {market.dominant}
+    trusted = sum(v for s, v in zip(market.origins, market.output.tolist(), strict=True) if s not in shut)
+    wanted = sum(v for s, v in zip(market.destinations, market.use.tolist(), strict=True) if s != market.dominant)
+    return 1.0 - trusted / wanted

@@ -1,0 +1,147 @@
+"""Numbers of the world in month zero: what is fixed (static) and what gets a run axis (world)."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..data.costs import incentive_price
+from ..markets.clearing import OUTLETS
+from .facts import MINE, MONTHS, REFINE, Facts
+from .firms import OUTLOOK
+from .measures import base_measures, reach, use_shares
+from .policy import controls, floor
+
+Numbers = dict[str, np.ndarray]
+Columns = dict[str, dict[str, Any]]  # kind -> class name and values [agent] of every field
+SCALARS = (
+    "umax", "whiplash", "reversal_hazard_observed", "mean_suspension", "permanent_share", "compliance_no_enforcement",
+    "compliance_leader_enforced", "compliance_speed", "planner_growth", "growth_fastest", "qualified_at_first",
+    "qualification_time", "entrant_attractiveness", "scale_exponent_of_shares", "expectation_months", "demand_choke",
+    "intensity_adjustment", "substitution_ceiling", "stock_adjustment", "stock_price_elasticity", "least_order",
+    "outlet_softness", "rent_capture", "trailing_months", "zero_months", "ramp_after_zero", "licensed_share_licensing",
+    "licensed_share_quota", "licensed_share_ban", "list_least_share",
+)  # fmt: skip
+BY_MINERAL = ("demand_elasticity_short", "demand_elasticity_long")
+NOBODY = -1  # a row or node that is not there
+
+
+def world_numbers(facts: Facts, columns: Columns) -> tuple[Numbers, Numbers, Numbers]:
+    """World numbers, static numbers, and the control columns of states."""
+    minerals, months = len(facts.minerals), facts.scenario.months
+    static = markets(facts, columns) | base_measures(facts)
+    for kind in ("Miner", "Refiner"):
+        static |= blocks(columns[kind], minerals, f"{kind.lower()}_")
+    places = static["base_paid"].shape[-1]
+    needed = np.array([incentive_price(facts.tables, facts.parameters, mineral) for mineral in facts.minerals])
+    acts, lever = controls(facts), floor(facts, static["list_price"][REFINE], needed)
+    demanded = use_shares(facts)
+    static |= {
+        "buyer_row": rows_at(columns["Buyer"], minerals, places),
+        "refiner_row": rows_at(columns["Refiner"], minerals, places),
+        "use_share": demanded, "reach": np.array(reach(facts, demanded, lever.scope)), "incentive_price": needed,
+        "act_rungs": acts.rung, "act_shares": acts.share, "named": acts.named,
+        "begun_by_month": lever.begun, "scope": lever.scope, "growth_by_month": growth(facts),
+        "tilting_by_month": np.array([float(t < _after_outlook(facts)) for t in range(months)]),
+        "host_growth": np.array([facts.host_growth(m) for m in range(minerals)]),
+    }  # fmt: skip
+    world = {name: np.array(facts.value(name)) for name in SCALARS}
+    world |= {name: np.array([facts.value(name, m) for m in range(minerals)]) for name in BY_MINERAL}
+    world |= opening(static)
+    world |= {
+        "sigma": np.array([facts.value(traits["sigma"]) for traits in facts.traits]),
+        "act_rung": acts.rung[0], "act_share": acts.share[0], "floor": lever.level,
+    }  # fmt: skip
+    return world, static, {"exporter": acts.exporter, "months_on": acts.age}
+
+
+def markets(facts: Facts, columns: Columns) -> Numbers:
+    """R33, R34  Markets as padded arrays [stage, mineral, origin, destination]."""
+    minerals, states = len(facts.minerals), len(facts.states)
+    most = max(len(o) for o, _ in facts.nodes.values())
+    places = max(len(d) for _, d in facts.nodes.values())
+    at, out, to = (2, minerals), (2, minerals, most), (2, minerals, places)
+    n: Numbers = {
+        "origins": np.zeros(at, np.int64), "destinations": np.zeros(at, np.int64), "source": np.zeros(at, np.int64),
+        "origin_home": np.zeros(out, np.int64), "destination_home": np.zeros(to, np.int64),
+        "weight": np.zeros((*out, places)), "freight": np.ones((*out, places)), "per_ton": np.zeros(to),
+        "foreign": np.zeros(to), "abroad": np.ones(to), "base_node_capacity": np.zeros(out),
+        "list_price": np.ones(at), "base_volume": np.zeros(at), "base_paid": np.ones(to), "states": np.zeros((minerals, states)),
+        "base_flow": np.zeros((2, minerals, most + OUTLETS, places)),
+    }  # fmt: skip
+    for g, m in np.ndindex(at):
+        market = facts.market(g, m)
+        if market is None:
+            continue
+        origins, destinations = facts.nodes[g, m]
+        o, d, source = len(origins), len(destinations), origins.index(market.dominant)
+        n["origins"][g, m], n["destinations"][g, m], n["source"][g, m] = o, d, source
+        n["origin_home"][g, m, :o] = [facts.row[s] for s in origins]
+        n["destination_home"][g, m, :d] = [facts.row[s] for s in destinations]
+        n["weight"][g, m, :o, :d] = facts.shares(g, m)
+        n["freight"][g, m, :o, :d] = facts.freight(g, m)
+        n["foreign"][g, m, :d] = [float(s != market.dominant) for s in destinations]
+        n["abroad"][g, m, :d] = n["freight"][g, m, source, :d]
+        n["list_price"][g, m] = facts.list_price(g, m)
+        firms = columns["Refiner" if g == REFINE else "Miner"]
+        own = firms["mineral"] == m
+        tons = np.nan_to_num(firms["base_capacity"][own]).tolist()
+        for node, installed in zip(firms["node"][own].tolist(), tons, strict=True):
+            n["base_node_capacity"][g, m, node] += installed
+        n["per_ton"][g, m, :d] = 1.0 / sum(n["base_node_capacity"][g, m].tolist())
+        n["base_paid"][g, m, :d] = list(facts.paid(g, m).values())
+        n["base_volume"][g, m] = sum(facts.use(g, m)) / MONTHS
+        for j, use in enumerate(facts.use(g, m)):
+            n["base_flow"][g, m, :most, j] = n["weight"][g, m, :, j] * use / MONTHS
+    return n | {"ore_markets": np.flatnonzero(n["origins"][MINE] > 0)}
+
+
+def opening(static: Numbers) -> Numbers:
+    """State of markets before the first month: base-year prices and flows, no control, no coalition."""
+    flow, paid = static["base_flow"], static["base_paid"]
+    _, minerals, nodes, places = flow.shape
+    log_ask = np.zeros((2, minerals, nodes))
+    trailing = np.zeros((2, minerals, places))
+    for g, m in np.ndindex(2, minerals):
+        log_ask[g, m, : static["origins"][g, m]] = math.log(static["list_price"][g, m])
+        trailing[g, m] = flow[g, m, static["source"][g, m]]
+    return {
+        "log_ask": log_ask, "paid": paid.copy(), "delivered": flow.copy(), "fill": np.ones((2, minerals, nodes)),
+        "received": flow.sum(2), "evaluations": np.zeros((2, minerals)),
+        "trailing": trailing, "group": np.zeros((2, minerals, places)), "ore_planned": np.zeros((minerals, places)),
+        "demand_index": np.ones(minerals), "demand_growth": np.zeros(minerals), "host_index": np.ones(minerals),
+        "tilting": np.array(1.0), "begun": np.array(0.0), "led": np.array(0.0), "month_number": np.array(0.0),
+    }  # fmt: skip
+
+
+def blocks(firms: dict[str, Any], minerals: int, prefix: str) -> Numbers:
+    """Rows of the firms of every mineral and the nodes they supply at [mineral, block]."""
+    rows = [np.flatnonzero(firms["mineral"] == m) for m in range(minerals)]
+    most = max(len(r) for r in rows)
+    at, node = np.zeros((minerals, most), np.int64), np.full((minerals, most), NOBODY, np.int64)
+    for m, r in enumerate(rows):
+        at[m, : len(r)], node[m, : len(r)] = r, firms["node"][r]
+    return {f"{prefix}blocks": at, f"{prefix}nodes": node}
+
+
+def rows_at(table: dict[str, Any], minerals: int, places: int) -> np.ndarray:
+    """First row of a table at every node [mineral, node]."""
+    at = np.full((minerals, places), NOBODY, np.int64)
+    for row in range(len(table["mineral"]) - 1, -1, -1):
+        at[table["mineral"][row], table["node"][row]] = row
+    return at
+
+
+def growth(facts: Facts) -> np.ndarray:
+    """R40  Yearly demand growth [month, mineral]."""
+    out = np.zeros((facts.scenario.months, len(facts.minerals)))
+    turn = max(min(_after_outlook(facts), facts.scenario.months), 0)
+    for m, mineral in enumerate(facts.minerals):
+        split = mineral in facts.parameters.minerals("demand_growth_to_2030")
+        out[:turn, m] = facts.value("demand_growth_to_2030" if split else "demand_growth", m)
+        out[turn:, m] = facts.value("demand_growth_2030_40" if split else "demand_growth", m)
+    return out
+
+
+def _after_outlook(facts: Facts) -> int:
+    return facts.scenario.month(f"{OUTLOOK + 1}-01")

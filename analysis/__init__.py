@@ -1,0 +1,1 @@
+"""What the runs amount to: statistics, verdict, figures, report, and the command `mineralclub`."""

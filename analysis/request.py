@@ -1,0 +1,99 @@
+"""What a user asks for on the command line, as scenarios; BadInput names what cannot be."""
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from abm.errors import BadInput
+from abm.scenario import LATEST, Scenario, months_of, shipped
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What the command line changes in every scenario. parameters: name or name[mineral] -> value."""
+
+    minerals: tuple[str, ...] = ()
+    until: int | None = None
+    parameters: dict[str, float] = field(default_factory=dict)
+
+
+def within(option: str, value: int, least: int, most: int) -> int:
+    """A whole number of an option, if it is in its range."""
+    if not least <= value <= most:
+        what = "too small" if value < least else "too large"
+        raise BadInput(what, key=option, value=value, allowed=f"a whole number from {least} to {most}")
+    return value
+
+
+def minerals_of(text: str | None, known: list[str]) -> tuple[str, ...]:
+    """Minerals of a comma-separated list, in the order of the tables; none if there is no list."""
+    if text is None:
+        return ()
+    named = [word.strip() for word in text.split(",")]
+    for name in named:
+        if name not in known:
+            raise BadInput("unknown mineral", key="--minerals", value=name, allowed=known)
+    return tuple(m for m in known if m in named)
+
+
+def parameters_of(settings: list[str]) -> dict[str, float]:
+    """name=value or name[mineral]=value, as of `--set`."""
+    values = {}
+    for text in settings:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise BadInput("no value", key="--set", value=text, allowed="name=value or name[mineral]=value")
+        try:
+            values[name.strip()] = float(value)
+        except ValueError:
+            raise BadInput("not a number", key=f"--set {name.strip()}", value=value.strip(), allowed="a number") from None
+        if not math.isfinite(values[name.strip()]):
+            raise BadInput("not finite", key=f"--set {name.strip()}", value=value.strip(), allowed="a number")
+    return values
+
+
+def scenario_of(argument: str, changes: Changes) -> Scenario:
+    """A shipped name or a TOML file, with the changes of the command line."""
+    scenario = Scenario.load(_source(argument))
+    form: dict[str, Any] = scenario.model_dump()
+    if changes.minerals:
+        form["minerals"] = changes.minerals
+    if changes.until is not None:
+        first = months_of(scenario.start) // 12
+        form["end"] = f"{within('--until', changes.until, first, LATEST)}-12"
+    for name, value in changes.parameters.items():
+        bare, _, mineral = name.removesuffix("]").partition("[")
+        known = form["parameters"].get(bare, {})
+        form["parameters"][bare] = ({**known, mineral: value} if isinstance(known, dict) else {mineral: value}) if mineral else value
+    return Scenario.read(form, argument)
+
+
+def _source(argument: str) -> str | Path:
+    """A file if it is one or looks like one, else a shipped name."""
+    path = Path(argument)
+    if argument in shipped():
+        return argument
+    if path.suffix == ".toml" and not path.exists():
+        raise BadInput("no such file", key="scenario", value=argument, allowed=["a TOML file", *shipped()])
+    if path.exists() and not path.suffix:
+        raise BadInput("not a scenario", key="scenario", value=argument, allowed="a file that ends in .toml")
+    return path if path.suffix == ".toml" else argument
+
+
+def labelled(scenarios: list[Scenario]) -> list[tuple[str, Scenario]]:
+    """Scenarios with labels of their own: the second of a name is name#2. All must have the same time and minerals."""
+    out: list[tuple[str, Scenario]] = []
+    for scenario in scenarios:
+        same = sum(scenario.name == other.name for _, other in out)
+        out.append((scenario.name if not same else f"{scenario.name}#{same + 1}", scenario))
+        for key in ("start", "end", "minerals"):
+            mine, first = getattr(scenario, key), getattr(scenarios[0], key)
+            if mine != first:
+                option = {"start": "the same start", "end": "--until for all", "minerals": "--minerals for all"}[key]
+                raise BadInput(f"{key} is not that of {scenarios[0].name}", key=scenario.name, value=_plain(mine), allowed=option)
+    return out
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else ",".join(value) or "all minerals"

@@ -1,0 +1,1 @@
+"""How fast the model is: ratios measured in one session, never asserted in a test."""

@@ -2,58 +2,18 @@
 
 import hashlib
 import json
-import math
-import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from .errors import BadInput, nearest
+from .forms import Block, in_order, months_of
+from .instruments.price_floor import PriceFloor
 
 SHIPPED = Path(__file__).parent / "data" / "scenarios"
 MODEL_VERSION = "0.1.0"
-EARLIEST, LATEST = 2000, 2100
-Tier = ("core", "signatories", "candidates")
-
-
-def months_of(text: str) -> int:
-    """Months since year 0 of a date "YYYY-MM"."""
-    match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text)
-    if not match or not EARLIEST <= int(match[1]) <= LATEST:
-        raise ValueError(f'not a month; allowed: "YYYY-MM" from {EARLIEST}-01 to {LATEST}-12')
-    return int(match[1]) * 12 + int(match[2]) - 1
-
-
-class Block(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class PriceFloor(Block):
-    """R18  Minimum import price at members' borders by adjustable tariff."""
-
-    kind: Literal["border"] = "border"
-    level: float | dict[str, float] | None = Field(
-        None, description="None: floor_multiple_of_incentive_price of the table"
-    )
-    unit: Literal["share of incentive gap", "multiple of base price", "USD/t"] = "share of incentive gap"
-    minerals: tuple[str, ...] | Literal["exposed"] = "exposed"
-    start: str = "2027-01"
-    end: str | None = None
-
-    @field_validator("level")
-    @classmethod
-    def not_negative(cls, value: Any) -> Any:
-        for one in value.values() if isinstance(value, dict) else [] if value is None else [value]:
-            if not 0.0 <= one < math.inf:
-                raise ValueError("negative or not a number; allowed: a number >= 0")
-        return value
-
-    @model_validator(mode="after")
-    def in_order(self) -> "PriceFloor":
-        _in_order(self.start, self.end)
-        return self
 
 
 class Coalition(Block):
@@ -78,8 +38,8 @@ class ControlAct(Block):
     end: str | None = None
 
     @model_validator(mode="after")
-    def in_order(self) -> "ControlAct":
-        _in_order(self.begin, self.end)
+    def dated(self) -> "ControlAct":
+        in_order(self.begin, self.end)
         return self
 
 
@@ -98,8 +58,8 @@ class Scenario(Block):
     parameters: dict[str, float | dict[str, float]] = {}
 
     @model_validator(mode="after")
-    def in_order(self) -> "Scenario":
-        _in_order(self.start, self.end, inclusive=True)
+    def dated(self) -> "Scenario":
+        in_order(self.start, self.end, inclusive=True)
         return self
 
     @property
@@ -154,12 +114,6 @@ class Scenario(Block):
 def shipped() -> list[str]:
     """Names of the scenarios that ship."""
     return sorted(p.stem for p in SHIPPED.glob("*.toml"))
-
-
-def _in_order(start: str, end: str | None, inclusive: bool = False) -> None:
-    first = months_of(start)
-    if end is not None and months_of(end) < first + (0 if inclusive else 1):
-        raise ValueError(f"end {end} before start {start}; allowed: a later month")
 
 
 def _first(faults: ValidationError, file: str | None) -> BadInput:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from abm.errors import BadInput
-from abm.scenario import LATEST, Scenario, months_of, shipped
+from abm.forms import LATEST, months_of
+from abm.scenario import Scenario, shipped
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,11 @@ def labelled(scenarios: list[Scenario]) -> list[tuple[str, Scenario]]:
     """Scenarios with labels of their own: the second of a name is name#2. All must have the same time and minerals."""
     out: list[tuple[str, Scenario]] = []
     for scenario in scenarios:
-        same = sum(scenario.name == other.name for _, other in out)
-        out.append((scenario.name if not same else f"{scenario.name}#{same + 1}", scenario))
+        taken, label, count = {label for label, _ in out}, scenario.name, 1
+        while label in taken:
+            count += 1
+            label = f"{scenario.name}#{count}"
+        out.append((label, scenario))
         for key in ("start", "end", "minerals"):
             mine, first = getattr(scenario, key), getattr(scenarios[0], key)
             if mine != first:

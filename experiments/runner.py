@@ -18,7 +18,8 @@ import pandas as pd
 from abm.ensemble import Ensemble
 from abm.outcomes import outcomes, reference_threshold
 from abm.record import Record
-from abm.scenario import Scenario, months_of
+from abm.forms import months_of
+from abm.scenario import Scenario
 from abm.start import Sources, sources, start_of
 
 CHUNK = 64  # histories that run in lockstep

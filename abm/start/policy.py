@@ -52,7 +52,7 @@ def acts(facts: Facts) -> list[dict[str, Any]]:
 
 
 def controls(facts: Facts) -> Controls:
-    """R7  Control acts by month. Only the dominant exporter of a market has outlets; acts of others have no effect."""
+    """R7  Control acts by month. Only the dominant exporter of a market has outlets."""
     scenario, minerals, months = facts.scenario, len(facts.minerals), facts.scenario.months
     many = OUTLETS * len(STAGES) * minerals
     rung, share = np.zeros((months, many)), np.full((months, many), UNSET)
@@ -70,7 +70,9 @@ def controls(facts: Facts) -> Controls:
     for act in acts(facts):
         stage, m = STAGES.index(act["stage"]), facts.minerals.index(act["mineral"])
         if act["exporter"] != facts.dominant(stage, m):
-            continue
+            allowed = facts.dominant(stage, m) or "no such market"
+            key = f"control act on {act['mineral']}, {act['stage']}: exporter"
+            raise BadInput("not the dominant exporter", key=key, value=act["exporter"], allowed=allowed)
         outlet = ALL if act["against"] == "all" else NAMED
         c = number(outlet, stage, m)
         first, last = scenario.month(act["begin"]), months if act["end"] is None else scenario.month(act["end"])
@@ -93,22 +95,17 @@ def floor(facts: Facts, list_price: np.ndarray, incentive_price: np.ndarray) -> 
     lever = coalition.price_floor
     first, last = facts.scenario.month(lever.start), months if lever.end is None else facts.scenario.month(lever.end)
     begun[max(first, 0) : max(last, 0)] = 1.0
-    own = lever.level if isinstance(lever.level, dict) else dict.fromkeys(facts.base.minerals, lever.level)
-    for name in [*(lever.minerals if lever.minerals != "exposed" else ()), *own]:
+    for name in lever.names():
         if name not in facts.base.minerals:
             key = "coalition.price_floor.minerals"
             raise BadInput("unknown mineral", key=key, value=name, allowed=facts.base.minerals)
     for m, mineral in enumerate(facts.minerals):
-        p0, needed, height = list_price[m], incentive_price[m], own.get(mineral)
-        height = facts.value("floor_multiple_of_incentive_price", m) if height is None else height
         inside = mineral in lever.minerals
         if lever.minerals == "exposed":
-            inside = exposure(facts, m) >= facts.value("floor_scope_exposure") and needed > p0
+            inside = exposure(facts, m) >= facts.value("floor_scope_exposure") and incentive_price[m] > list_price[m]
         if inside:
-            scope[m] = 1.0
-            share = p0 + height * (needed - p0)
-            usd = {"share of incentive gap": share, "multiple of base price": height * p0, "USD/t": height}
-            level[m] = usd[lever.unit]
+            default = facts.value("floor_multiple_of_incentive_price", m)
+            scope[m], level[m] = 1.0, lever.usd_per_ton(mineral, list_price[m], incentive_price[m], default)
     return Floor(level, begun, scope)
 
 

@@ -66,7 +66,8 @@ def markets(facts: Facts, columns: Columns) -> Numbers:
         "origin_home": np.zeros(out, np.int64), "destination_home": np.zeros(to, np.int64),
         "weight": np.zeros((*out, places)), "freight": np.ones((*out, places)), "per_ton": np.zeros(to),
         "foreign": np.zeros(to), "abroad": np.ones(to), "base_node_capacity": np.zeros(out),
-        "list_price": np.ones(at), "base_volume": np.zeros(at), "base_paid": np.ones(to), "states": np.zeros((minerals, states)),
+        "list_price": np.ones(at), "base_volume": np.zeros(at), "base_paid": np.ones(to),
+        "states": np.zeros((minerals, states)),
         "base_flow": np.zeros((2, minerals, most + OUTLETS, places)),
     }  # fmt: skip
     for g, m in np.ndindex(at):

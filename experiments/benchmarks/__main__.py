@@ -82,7 +82,7 @@ def main() -> None:
     print(f"  World, agent by agent   {found['world_s_per_history']:8.2f} s a history")
     print(f"  Ensemble                {found['ms_per_history']:8.1f} ms a history")
     print(f"  ratio World : ensemble  {found['ratio_mesa']:8.0f}")
-    print(f"  memory                  {found['mb_per_history']:8.2f} MB a history at its peak, record of 20 years included")
+    print(f"  memory                  {found['mb_per_history']:8.2f} MB a history at its peak, whole record included")
     print(f"  outcomes, threshold     {found['outcomes_ms_per_history']:8.2f} ms a history")
     print("time by phase (ms a history):")
     for name, spent in sorted(found["phases_ms_per_history"].items(), key=lambda item: -item[1]):

@@ -1,0 +1,38 @@
+"""What a user's forms are made of: blocks that refuse unknown keys, and months."""
+
+import math
+import re
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+EARLIEST, LATEST = 2000, 2100
+
+
+class Block(BaseModel):
+    """A part of a form. Frozen; an unknown key, an infinite number or NaN is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def months_of(text: str) -> int:
+    """Months since year 0 of a date "YYYY-MM"."""
+    match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text)
+    if not match or not EARLIEST <= int(match[1]) <= LATEST:
+        raise ValueError(f'not a month; allowed: "YYYY-MM" from {EARLIEST}-01 to {LATEST}-12')
+    return int(match[1]) * 12 + int(match[2]) - 1
+
+
+def in_order(start: str, end: str | None, inclusive: bool = False) -> None:
+    """Both are months and `end` comes after `start` (or is it, if inclusive)."""
+    first = months_of(start)
+    if end is not None and months_of(end) < first + (0 if inclusive else 1):
+        raise ValueError(f"end {end} before start {start}; allowed: a later month")
+
+
+def not_negative(value: Any) -> Any:
+    """A number, or a dict of numbers, none below zero."""
+    for one in value.values() if isinstance(value, dict) else [] if value is None else [value]:
+        if not 0.0 <= one < math.inf:
+            raise ValueError("negative or not a number; allowed: a number >= 0")
+    return value

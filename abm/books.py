@@ -1,17 +1,17 @@
 """What both drivers share: the numbers of the world, and how columns of a start become fields."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import agents
-from .agents import KINDS
-from .markets.totals import by_place  # noqa: F401  (compiled once, before any thread)
-from .rulebook import Field, Index, Link, declared, draw
+from .rulebook import Field
 from .rules import markets as pricing
-from .start import Start
+from .scenario import Scenario
+from .start import Start, start_of
 
-MEASURED = ("output", "hhi", "dominant_share")  # written stage by stage, so they must stand before the first month
+Source = Start | Scenario | str  # what a driver opens: a start, a scenario, or the name of a shipped one
 
 
 class Books:
@@ -21,22 +21,40 @@ class Books:
     month: int
     seed: np.ndarray
 
-    def open(self, start: Start, seeds: np.ndarray) -> None:
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...  # every name of Start.world and Start.static
+
+    def open(self, starts: Sequence[Start], seeds: np.ndarray) -> None:
+        """Month zero. starts: one for all runs, or one a run, alike in everything that has no run axis."""
         self.month, self.seed, self.runs = 0, np.asarray(seeds, dtype=np.int64), len(seeds)
-        for name, value in start.static.items():
+        self.starts, self.start = starts, starts[0]
+        for name, value in self.start.static.items():
+            if odd := next((s for s in starts if not np.array_equal(value, s.static[name])), None):
+                one, other = self.start.scenario.name, odd.scenario.name
+                raise ValueError(f"{one} and {other} differ in {name} and cannot run in lockstep; run them one by one")
             setattr(self, name, value)
-        for name, value in start.world.items():
-            setattr(self, name, self.spread(value))
+        for name in self.start.world:
+            setattr(self, name, self.collect([start.world[name] for start in starts]))
         self.blocks = ((self.miner_blocks, self.miner_nodes), (self.refiner_blocks, self.refiner_nodes))
         self.log_base_paid = pricing.log_of(self.base_paid)
-        stages, minerals, states = 2, len(start.minerals), len(start.states)
+        stages, minerals, states = 2, len(self.start.minerals), len(self.start.states)
         self.output = np.zeros((stages, minerals, states, self.runs))
         self.hhi, self.dominant_share = np.zeros((stages, minerals, self.runs)), np.zeros((stages, minerals, self.runs))
+
+    def collect(self, values: Sequence[Any]) -> np.ndarray:
+        """The numbers or arrays of all starts with a run axis behind."""
+        return self.spread(values[0]) if len(values) == 1 else np.stack(values, axis=-1, dtype=float)
 
     def spread(self, value: Any) -> np.ndarray:
         """A number or array with a run axis behind, a copy of its own."""
         value = np.asarray(value, dtype=float)
         return np.repeat(value[..., None], self.runs, axis=-1)
+
+
+def opened(source: Source) -> Start:
+    """The start of whatever a driver is given."""
+    return source if isinstance(source, Start) else start_of(source)
 
 
 def axes(start: Start) -> dict[str, int]:
@@ -63,19 +81,3 @@ def column(start: Start, kind: type, field: Field) -> np.ndarray:
 def purposes(items: int) -> np.ndarray | int:
     """Block numbers of a draw: one for each item of an axis."""
     return np.arange(items)[:, None] if items else 0
-
-
-__all__ = [
-    "KINDS",
-    "MEASURED",
-    "Books",
-    "Field",
-    "Index",
-    "Link",
-    "axes",
-    "class_named",
-    "column",
-    "declared",
-    "draw",
-    "purposes",
-]

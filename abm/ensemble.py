@@ -2,17 +2,18 @@
 
 import itertools
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from .agents import KINDS, State
-from .books import Books, axes, class_named, column, declared, draw, purposes
+from .books import Books, Source, axes, class_named, column, opened, purposes
 from .record import Record
-from .rulebook import Field, Index, Link
+from .rulebook import Field, Index, Link, declared, draw
 from .scenario import Scenario
 from .schedule import MONTH
-from .start import Start, start_of
+from .start import Start
 
 
 class Linked:
@@ -77,12 +78,18 @@ class Table:
 
 
 class Ensemble(Books):
-    """Histories of one start under many seeds; `step` advances all of them by a month."""
+    """Histories of one scenario under many seeds, or of one scenario a seed; `step` advances all of them by a month.
 
-    def __init__(self, scenario: Start | Scenario | str, seeds: Any, classes: dict[str, type] | None = None):
-        start = scenario if isinstance(scenario, Start) else start_of(scenario)
-        self.start = start
-        self.open(start, np.asarray(seeds))
+    classes: other agents by the class name that the start gives them, such as {"Buyer": Hoarder}.
+    """
+
+    def __init__(self, scenario: Source | Sequence[Source], seeds: Any, classes: dict[str, type] | None = None):
+        one = isinstance(scenario, Start | Scenario | str)
+        starts = [opened(scenario)] if one else [opened(s) for s in scenario]  # type: ignore[arg-type, union-attr]
+        if not one and len(starts) != len(seeds):
+            raise ValueError(f"{len(starts)} scenarios for {len(seeds)} seeds: one for all, or one a seed")
+        self.open(starts, np.asarray(seeds))
+        start = self.start
         self.lengths = axes(start)
         self.tables: dict[type, Table] = {}
         self.clock: dict[Any, float] = {}
@@ -100,14 +107,15 @@ class Ensemble(Books):
                     rows = getattr(part, f"{link.name}_row")
                     setattr(part, link.name, Linked(self.tables[State], rows))
 
-    def _rows(self, cls: type, kind: type, part: slice) -> Any:
+    def _rows(self, cls: Any, kind: type, part: slice) -> Any:
         """An instance of the very class whose attributes are arrays; it never was a Mesa agent."""
         rows: Any = cls.__new__(cls)
         columns = self.start.columns[kind.__name__]
         rows.model = Seen(self, any(f.each for f in declared(cls, Field)))
         rows.rows, rows.runs = part.stop - part.start, self.runs
         for field in declared(cls, Field):
-            setattr(rows, field.name, self.spread(column(self.start, kind, field)[..., part]))
+            values = [column(start, kind, field)[..., part] for start in self.starts]
+            setattr(rows, field.name, self.collect(values))
         for index in declared(cls, Index):
             setattr(rows, index.name, columns[index.name][part])
         for link in declared(cls, Link):

@@ -133,9 +133,9 @@ def _first(faults: ValidationError, file: str | None) -> BadInput:
         allowed = [a.strip().strip("'") for a in fault["ctx"]["expected"].replace(" or ", ", ").split(", ")]
         return BadInput("not one of the allowed", file=file, key=key, value=value, allowed=allowed)
     if fault["type"] == "value_error":
-        what, _, allowed = str(fault["ctx"]["error"]).partition("; allowed: ")
-        extra = {} if isinstance(value, dict | BaseModel) else {"value": value}
-        return BadInput(what, file=file, key=key or None, allowed=allowed or None, **extra)
+        what, _, rest = str(fault["ctx"]["error"]).partition("; allowed: ")
+        extra: dict[str, Any] = {} if isinstance(value, dict | BaseModel) else {"value": value}
+        return BadInput(what, file=file, key=key or None, allowed=rest or None, **extra)
     extra = {} if isinstance(value, dict | BaseModel) else {"value": value}
     return BadInput(fault["msg"][:1].lower() + fault["msg"][1:], file=file, key=key, **extra)
 

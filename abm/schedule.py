@@ -1,5 +1,7 @@
 """The month: (class, method) pairs and phases of the whole world, in order. In a phase the run is the last axis."""
 
+from typing import Any
+
 import numpy as np
 
 from .agents import Buyer, Miner, Refiner, State
@@ -128,7 +130,7 @@ def grow(w):
 
 
 MONTHS = np.array([12.0])
-MONTH = [
+MONTH: list[Any] = [
     calendar,
     (State, "suffer_politics"),
     follow_leader,

@@ -6,11 +6,9 @@ import mesa
 import numpy as np
 
 from .agents import KINDS, State
-from .books import Books, axes, class_named, column, declared, draw
-from .rulebook import Field, Index, Link
-from .scenario import Scenario
+from .books import Books, Source, axes, class_named, column, opened
+from .rulebook import Field, Index, Link, declared, draw
 from .schedule import MONTH
-from .start import Start, start_of
 
 
 class Column:
@@ -20,8 +18,8 @@ class Column:
         self.__dict__["agents"] = agents
         self.__dict__["fields"] = {f.name: f for a in agents for f in declared(type(a), Field)}
 
-    def __getattr__(self, name: str) -> np.ndarray:
-        field = self.fields.get(name)
+    def __getattr__(self, name: str) -> Any:
+        field = self.__dict__["fields"].get(name)
         if field is None:
             return np.array([getattr(a, name) for a in self.agents])
         values = np.array([a.__dict__.get(name, field.default) for a in self.agents])
@@ -45,11 +43,11 @@ class WorldBooks(Books):
 class World(mesa.Model):
     """One history of a start under one seed. Agents by class are in `agents_by_kind`; world numbers are attributes."""
 
-    def __init__(self, scenario: Start | Scenario | str, seed: int, classes: dict[str, type] | None = None):
+    def __init__(self, scenario: Source, seed: int, classes: dict[str, type] | None = None):
         super().__init__()
-        start = scenario if isinstance(scenario, Start) else start_of(scenario)
+        start = opened(scenario)
         self.start, self.books = start, WorldBooks()
-        self.books.open(start, np.array([seed]))
+        self.books.open([start], np.array([seed]))
         self.lengths = axes(start)
         self.agents_by_kind: dict[type, list[Any]] = {}
         self.books.kinds = self.agents_by_kind

@@ -1,6 +1,8 @@
 """What a user asks for on the command line, as scenarios; BadInput names what cannot be."""
 
+import contextlib
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -68,6 +70,15 @@ def scenario_of(argument: str, changes: Changes) -> Scenario:
         known = form["parameters"].get(bare, {})
         form["parameters"][bare] = ({**known, mineral: value} if isinstance(known, dict) else {mineral: value}) if mineral else value
     return Scenario.read(form, argument)
+
+
+@contextlib.contextmanager
+def in_file(argument: str) -> Iterator[None]:
+    """Faults found within say which scenario file they are of."""
+    try:
+        yield
+    except BadInput as fault:
+        raise fault.at(file=argument) if argument not in shipped() else fault
 
 
 def _source(argument: str) -> str | Path:

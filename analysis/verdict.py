@@ -1,5 +1,6 @@
 """The verdict: what the runs say, as an object (docs/verdict.schema.json) and as a table in words."""
 
+import json
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ OF_MINERAL = (
     "hhi_start", "hhi_end", "top_share_start", "top_share_end", "security_share_start", "security_share_end",
 )  # fmt: skip
 ENDS = ("whiplash", "holds")
+ROUNDING = 1e-9  # by which a sum of shares may miss 0 or 1
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Judged:
     top_states: dict[tuple[str, str], str]  # (stage, mineral) -> largest producer of the base year
     in_scope: list[str]
 
-    def __getitem__(self, outcome: str) -> Estimate:
+    def of(self, outcome: str) -> Estimate:
         return self.estimates.get(outcome, NONE)
 
     @property
@@ -74,15 +76,22 @@ def build(results: Results, manifest: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def dumps(verdict: dict[str, Any]) -> str:
+    """The verdict as JSON text."""
+    return json.dumps(verdict, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+
+
 def _scenario(judged: Judged) -> dict[str, Any]:
     def value(outcome: str) -> float | None:
-        return _or_null(judged[outcome].value)
+        return _or_null(judged.of(outcome).value)
+
+    def share(outcome: str) -> float | None:
+        number = value(outcome)
+        return None if number is None else min(max(number, 0.0), 1.0) if -ROUNDING < number < 1.0 + ROUNDING else number
 
     def stage(name: str) -> dict[str, Any]:
-        minerals = [m for s, m in judged.top_states if s == name]
-        return {
-            m: {"top_state": judged.top_states[name, m]} | {k: value(f"{name}.{m}.{k}") for k in OF_MINERAL} for m in minerals
-        }
+        tops = {m: top for (s, m), top in judged.top_states.items() if s == name}
+        return {m: {"top_state": top} | {k: share(f"{name}.{m}.{k}") for k in OF_MINERAL} for m, top in tops.items()}
 
     ends = {end: value(f"ends_by_{end}") for end in ENDS}
     intervals = {

@@ -2,15 +2,10 @@
 
 import contextlib
 import math
-import multiprocessing
 import os
-import signal
 import traceback
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -22,13 +17,15 @@ from abm.forms import months_of
 from abm.scenario import Scenario
 from abm.start import Sources, sources, start_of
 
+from .workers import carry_out
+
 CHUNK = 64  # histories that run in lockstep
 STRIDE = 10**9
 MOST_RUNS, LARGEST_SEED = 10**6, 2**32 - 1
-ATTEMPTS = 2  # of a chunk whose process died: by accident, or by its own doing
 OF_WORLD = ("cohesion", "bite")
 BY_MINERAL = ("price_inside", "price_paid", "list_home", "list_abroad", "floor")
 BY_STAGE = ("hhi", "security_share")
+WHILE_IN_FORCE = ("floor", "price_inside")
 STAGES = ("mine", "refine")
 
 
@@ -123,10 +120,11 @@ def run(
     done: list[Chunk] = []
     interrupted, count = False, 0
     try:
-        for one in carry_out(simulate, jobs, min(workers or os.cpu_count() or 1, len(jobs))):
-            done.append(one if isinstance(one, Chunk) else Chunk(one, failures=one.failures("its process died")))
-            count += len(done[-1].job.seeds)
-            watch(count)
+        with contextlib.closing(carry_out(simulate, jobs, min(workers or os.cpu_count() or 1, len(jobs)))) as answers:
+            for one in answers:
+                done.append(one if isinstance(one, Chunk) else Chunk(one, failures=one.failures("its process died")))
+                count += len(done[-1].job.seeds)
+                watch(count)
     except KeyboardInterrupt:
         interrupted = True
     return _gather(arms, sources(folder), sorted(done, key=lambda c: c.job.first), interrupted)
@@ -153,67 +151,22 @@ def simulate(job: Job) -> Chunk:
 
 
 def yearly(record: Record) -> dict[str, np.ndarray]:
-    """Means over the months of every calendar year, float32: [year, run] or [year, mineral, run]."""
+    """Means over the months of every calendar year, float32: [year, run] or [year, mineral, run]. The floor and the price
+    inside count while there are any; NaN in a year without."""
     year = (months_of(record.start.scenario.start) + np.arange(record.months)) // 12
     first = np.flatnonzero(np.diff(year, prepend=year[0] - 1))
     last = np.append(first[1:], record.months)
     monthly = {n: record.series[n] for n in (*OF_WORLD, *BY_MINERAL)}
     monthly["delivered"] = record.cohesion * record.bite
     monthly |= {f"{n}_{stage}": record.series[n][:, g] for n in BY_STAGE for g, stage in enumerate(STAGES)}
-    return {
-        n: np.stack([v[a:b].mean(axis=0) for a, b in zip(first, last, strict=True)]).astype(np.float32)
-        for n, v in monthly.items()
-    }
+    return {n: _means(v, n in WHILE_IN_FORCE, first, last) for n, v in monthly.items()}
 
 
-J, C = TypeVar("J"), TypeVar("C")
-
-
-def carry_out(work: Callable[[J], C], jobs: list[J], workers: int) -> Iterator[C | J]:
-    """Results as they come; a job whose process died twice comes back itself."""
-    if workers < 2:
-        yield from map(work, jobs)
-        return
-    ahead, attempts = list(jobs), {id(job): 0 for job in jobs}
-    while ahead:
-        others = set(multiprocessing.active_children())
-        pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
-        running: dict[Future, J] = {}
-        try:
-            while ahead or running:
-                with deaf_to_interrupts():
-                    while ahead and len(running) < workers:  # no more, so that a dead process tells which jobs it had
-                        job = ahead.pop(0)
-                        running[pool.submit(work, job)] = job
-                for ready in wait(running, return_when=FIRST_COMPLETED).done:
-                    answer: Any = ready.result()
-                    del running[ready]
-                    yield answer
-            pool.shutdown()
-        except BrokenProcessPool:
-            for job in running.values():
-                attempts[id(job)] += 1
-            yield from (job for job in running.values() if attempts[id(job)] == ATTEMPTS)
-            ahead = [job for job in running.values() if attempts[id(job)] < ATTEMPTS] + ahead
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-            if running:
-                for process in set(multiprocessing.active_children()) - others:
-                    process.terminate()
-
-
-@contextlib.contextmanager
-def deaf_to_interrupts() -> Iterator[None]:
-    """Processes started here leave Ctrl-C to their parent."""
-    try:
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    except ValueError:  # not the main thread, which alone hears signals
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+def _means(monthly: np.ndarray, positive_only: bool, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    counted = monthly > 0.0 if positive_only else np.ones_like(monthly)
+    years = list(zip(first, last, strict=True))
+    with np.errstate(all="ignore"):
+        return np.stack([monthly[a:b].sum(axis=0) / counted[a:b].sum(axis=0) for a, b in years]).astype(np.float32)
 
 
 def _gather(arms: list[Arm], facts: Sources, done: list[Chunk], interrupted: bool) -> Results:

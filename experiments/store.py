@@ -8,7 +8,7 @@ import platform
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -64,8 +64,8 @@ def write(path: Path, text: str | bytes) -> None:
         temporary.write_bytes(text.encode() if isinstance(text, str) else text)
 
 
-def save(folder: Path, results: Results, manifest: dict[str, Any]) -> None:
-    """Writes both tables, then the manifest: where it stands, the folder is complete."""
+def save(folder: Path, results: Results, manifest: dict[str, Any], files: Mapping[str, str | bytes]) -> None:
+    """Writes both tables and the other files, then the manifest: where it stands, the folder is complete."""
     import pyarrow
     import pyarrow.parquet
 
@@ -82,6 +82,8 @@ def save(folder: Path, results: Results, manifest: dict[str, Any]) -> None:
                 writer.write_table(first)
                 for table in tables:
                     writer.write_table(table)
+    for name, content in files.items():
+        write(folder / name, content)
     write(folder / "manifest.json", json.dumps(manifest, indent=1, allow_nan=False) + "\n")
 
 
@@ -103,7 +105,7 @@ def yearly_rows(results: Results, label: str) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def manifest(results: Results, root: int, runs: int, **more: Any) -> dict[str, Any]:
+def manifest(results: Results, root: int, runs: int, /, **more: Any) -> dict[str, Any]:
     """What is needed to run it again, and what went wrong."""
     seeds = {"root": root, "rule": f"root * {STRIDE} + run", "first": root * STRIDE, "last": root * STRIDE + runs - 1}
     return more | {

@@ -1,27 +1,38 @@
 """The balanced base year: output, trade and use of every market agree to the last ton (RAS with a gravity prior).
 
-A reported number is held fixed; an estimated one may give way where trade contradicts it. The pull of a margin is an
-exponent of its RAS factor: 1 holds it exactly, 0 leaves it to trade (generalised RAS, KL penalty; Sinkhorn form).
+A reported number is held fixed. An estimated one gives way where trade contradicts it, but no further than needed for
+balanced trade to rank like recorded trade; where no firmness reaches that, it stays.
 """
 
 import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
+from .margins import BASE_YEAR, demand, kept_states, output
 from .parameters import Parameters
+from .ras import LADDER, ras
 from .regions import ROW, fold, state_key
 from .tables import Tables
+from .trade import coverage, matrix, rank_correlation, recorded_trade
 
-BASE_YEAR = 2024
 STAGES = ("mine", "refine")
-# The pull of estimated margins, stiffest first: the first at which balanced trade ranks right is taken. A code that covers
-# a stage only in part (tungsten powder, joint rare-earth codes) informs the pattern and may hardly move the margins.
-STIFFNESS = {"full": (0.9, 0.6, 0.3, 0.1), "part": (0.95, 0.9, 0.85)}
 RANK_WANTED = 0.9
 FEWEST_FLOWS = 3  # a rank correlation over fewer says nothing
+ORE_PULL = 0.1  # where codes hold all ore trade: use in proportion to metal is no estimate, trade reveals it
+LEAST_UNSEEN = 0.05  # share of its output that an exporter has beside its recorded exports
+
+
+class Rank(NamedTuple):
+    """How balanced trade orders the flows of a code. A code that holds a part of a stage's trade (powder of tungsten, ore
+    of nickel but not matte) is compared with the part seeded from it; `whole` compares it with everything that flows."""
+
+    flows: int
+    correlation: float
+    whole: float
+    coverage: str
 
 
 @dataclass
@@ -38,7 +49,7 @@ class Market:
     output_reason: list[str]
     use_reason: list[str]
     stock_change: float = 0.0  # built by the top producer, part of its use
-    rank: dict[str, tuple[int, float]] = field(default_factory=dict)  # HS code -> (flows compared, Spearman)
+    rank: dict[str, Rank] = field(default_factory=dict)  # by HS code
 
     @property
     def output(self) -> np.ndarray:
@@ -80,201 +91,113 @@ class BaseYear:
 
 def balance(tables: Tables, parameters: Parameters) -> BaseYear:
     """Balances every mineral of minerals.csv; refined first, since refiners' ore use follows from it."""
-    states = frozenset(tables.states["iso3"])
-    keys = sorted({state_key(s, states) for s in states}) + [ROW]
-    minerals = list(tables.minerals["key"])
+    listed = frozenset(tables.states["iso3"])
+    keys = sorted({state_key(s, listed) for s in listed}) + [ROW]
     markets: dict[tuple[str, str], Market] = {}
+    minerals = list(tables.minerals["key"])
     for mineral in minerals:
-        refined = _refined(tables, parameters, mineral, states)
-        ore = _ore(tables, parameters, mineral, states, refined)
+        refined = _refined(tables, parameters, mineral, listed)
+        ore = _ore(tables, parameters, mineral, listed, refined)
         for market in (ore, refined):
             if market is not None:
                 markets[mineral, market.stage] = market
     return BaseYear(minerals, keys, markets)
 
 
-# ------------------------------------------------------------------------------------------------ margins
-
-
-def _reported(tables: Tables, mineral: str, stage: str, listed: frozenset[str]) -> tuple[dict[str, float], set[str]]:
-    """Output by state in the base year, and the states whose every row is a reported (not estimated) number."""
-    rows = tables.production.query("mineral == @mineral and stage == @stage and year == @BASE_YEAR")
-    tons: dict[str, float] = {}
-    weak: set[str] = set()
-    for country, output, note in zip(rows["country_iso3"], rows["output_t"], rows["note"], strict=True):
-        state = state_key(country, listed)
-        tons[state] = tons.get(state, 0.0) + float(output)
-        if "estimate" in str(note) or "memory" in str(note):
-            weak.add(state)
-    return tons, set(tons) - weak - {ROW}
-
-
-def kept_states(tables: Tables, mineral: str, stage: str, listed: frozenset[str]) -> frozenset[str]:
-    """States that stay a node however small: members of G7, EU and MSP, and those with a dated project."""
-    core = tables.states.query("in_g7 == 1 or in_eu == 1 or in_msp == 1")["iso3"]
-    dated = tables.capacity.query("mineral == @mineral and stage == @stage and status in ('planned', 'expansion')")
-    return frozenset(state_key(c, listed) for c in [*core, *dated["country_iso3"]])
-
-
-def _demand(tables: Tables, mineral: str, listed: frozenset[str]) -> tuple[dict[str, float], set[str]]:
-    """Consumption by state; the remainder of the world is split by GDP over the states not named. With the sourced ones."""
-    rows = tables.demand.query("mineral == @mineral")
-    named = {state_key(c, listed): float(v) for c, v in zip(rows["country_or_region"], rows["consumption_t"], strict=True)}
-    sourced = {
-        state_key(c, listed)
-        for c, note in zip(rows["country_or_region"], rows["note"], strict=True)
-        if c != ROW and not any(word in str(note) for word in ("estimate", "derived", "residual"))
-    }
-    rest = named.pop(ROW, 0.0)
-    gdp: dict[str, float] = {}
-    for country, value in zip(tables.states["iso3"], tables.states["gdp_usd_bn"], strict=True):
-        state = state_key(country, listed)
-        if state not in named and state != "EU27" and value == value:
-            gdp[state] = float(value)
-    total = sum(gdp.values())
-    return named | {s: rest * v / total for s, v in sorted(gdp.items())}, sourced
-
-
 def _refined(tables: Tables, parameters: Parameters, mineral: str, listed: frozenset[str]) -> Market:
+    """Demand above output is scaled down; output above demand is stock that the top producer builds."""
     least = parameters.value("fold_below")
-    raw, hard_output = _reported(tables, mineral, "refine", listed)
-    keep = kept_states(tables, mineral, "refine", listed)
-    output = fold(raw, keep, least)
-    wanted, sourced = _demand(tables, mineral, listed)
-    use = fold(wanted, frozenset({max(output, key=output.__getitem__)}), least)
-    reported_use = dict(use)
-    surplus = sum(output.values()) - sum(use.values())
-    reason = ""
+    known, wanted = output(tables, mineral, "refine", listed), demand(tables, mineral, listed)
+    made = fold(known.tons, kept_states(tables, mineral, "refine", listed), least)
+    top = max((v, s) for s, v in made.items() if s != ROW)[1]
+    said = fold(wanted.tons, frozenset({max(made, key=made.__getitem__)}), least)
+    surplus = sum(made.values()) - sum(said.values())
     if surplus > 0.0:
-        top = max((v, s) for s, v in output.items() if s != ROW)[1]
-        reported_use.setdefault(top, 0.0)
-        use[top] = use.get(top, 0.0) + surplus
+        use, why = said | {top: said.get(top, 0.0) + surplus}, ""
     else:
-        factor = sum(output.values()) / sum(use.values())
-        use = {s: v * factor for s, v in use.items()}
-        reason = f"demand above output: rescaled x {factor:.3f}"
-    market = _balanced(tables, parameters, mineral, "refine", listed, output, use, hard_output, sourced)
-    market.reported_use = np.array([reported_use.get(s, 0.0) for s in market.destinations])
+        factor = sum(made.values()) / sum(said.values())
+        use, why = {s: v * factor for s, v in said.items()}, f"demand above output: rescaled x {factor:.3f}"
+    market = _balanced(tables, parameters, mineral, "refine", listed, made, use, known.reported, wanted.reported)
+    market.reported_use = np.array([said.get(s, 0.0) for s in market.destinations])
     if surplus > 0.0:
         market.stock_change = surplus
         j = market.destinations.index(top)
         market.use_reason[j] = _join(f"stock built by the top producer: {surplus:.4g} t", market.use_reason[j])
-    elif -surplus > 1e-6 * sum(output.values()):
-        market.use_reason = [_join(reason, r) for r in market.use_reason]
+    elif -surplus > 1e-6 * sum(made.values()):
+        market.use_reason = [_join(why, reason) for reason in market.use_reason]
     return market
 
 
-def _ore(tables: Tables, parameters: Parameters, mineral: str, listed: frozenset[str], refined: Market) -> Market | None:
-    """Ore goes to the refiners' states. Their use is revealed by trade: it holds other uses and traded intermediates too."""
-    raw, hard_output = _reported(tables, mineral, "mine", listed)
-    if not raw:
+def _ore(
+    tables: Tables, parameters: Parameters, mineral: str, listed: frozenset[str], refined: Market
+) -> Market | None:
+    """Ore goes to the refiners' states in proportion to their metal, unless trade reveals another use."""
+    known = output(tables, mineral, "mine", listed)
+    if not known.tons:
         return None
-    output = fold(raw, kept_states(tables, mineral, "mine", listed), parameters.value("fold_below"))
-    ratio = sum(output.values()) / sum(refined.output.tolist())
+    made = fold(known.tons, kept_states(tables, mineral, "mine", listed), parameters.value("fold_below"))
+    ratio = sum(made.values()) / sum(refined.output.tolist())
     use = {s: v * ratio for s, v in zip(refined.origins, refined.output.tolist(), strict=True)}
-    market = _balanced(tables, parameters, mineral, "mine", listed, output, use, hard_output, set())
-    return market
+    return _balanced(tables, parameters, mineral, "mine", listed, made, use, known.reported, set())
 
 
-# ------------------------------------------------------------------------------------------------ trade
+def _balanced(
+    tables: Tables, parameters: Parameters, mineral: str, stage: str, listed: frozenset[str],
+    made: dict[str, float], used: dict[str, float], hard_output: set[str], hard_use: set[str],
+) -> Market:  # fmt: skip
+    """Flows seeded with recorded trade; what is not recorded stays at home or, where codes hold a part, goes by gravity."""
+    origins, destinations = sorted(made), sorted(used)
+    o, d = np.array([made[s] for s in origins]), np.array([used[s] for s in destinations])
+    full = coverage(tables, mineral, stage) == "full"
+    recorded = recorded_trade(tables, mineral, stage, BASE_YEAR, listed)
+    codes = {code: matrix(flows, origins, destinations) for code, flows in recorded.items()}
+    traded = sum(codes.values(), np.zeros((len(o), len(d))))
 
+    same = np.array([[1.0 if a == b else 0.0 for b in destinations] for a in origins])
+    gravity = d * (1.0 + (parameters.value("home_bias_prior") - 1.0) * same)
+    gravity = gravity / gravity.sum(axis=1, keepdims=True)
+    home = same.copy()  # a state without a node of its own uses at home what ROW uses
+    if ROW in destinations:
+        home[:, destinations.index(ROW)] = np.maximum(home[:, destinations.index(ROW)], 1.0 - same.sum(axis=1))
+    kept = home.sum(axis=1, keepdims=True) * (1.0 - parameters.value("ras_prior_blend"))
+    spread = kept * home + (1.0 - kept) * gravity if full else gravity
+    unseen = np.maximum(o - traded.sum(axis=1), LEAST_UNSEEN * o)[:, None] * spread
+    seed = traded + unseen
+    abroad = 1.0 - unseen * home / seed
 
-def _trade(tables: Tables, mineral: str, stage: str, listed: frozenset[str], origins: list[str], destinations: list[str]):
-    """Traded content by HS code as matrices [origin, destination], tons; a row with an outlier unit value counts by value."""
-    groups = tables.hs_content.query("mineral == @mineral and stage == @stage")
-    flows: dict[str, np.ndarray] = {}
-    for codes, contents, weigh, sources in zip(
-        groups["hs92_codes"], groups["content"], groups["weigh"], groups["exporters"], strict=True
-    ):
-        content = dict(zip(codes.split("+"), map(float, contents.split("+")), strict=True))
-        rows = tables.trade[tables.trade["hs92_code"].isin(content) & (tables.trade["year"] == BASE_YEAR)]
-        tons = _content_tons(rows, content, weigh)
-        matrix = np.zeros((len(origins), len(destinations)))
-        for exporter, importer, q in zip(rows["exporter_iso3"], rows["importer_iso3"], tons.tolist(), strict=True):
-            o, d = state_key(exporter, listed), state_key(importer, listed)
-            if o == d or not _counts(exporter, sources):
-                continue
-            o = o if o in origins else ROW
-            d = d if d in destinations else ROW
-            if o != d and o in origins and d in destinations:
-                matrix[origins.index(o), destinations.index(d)] += q
-        flows[codes] = matrix
-    return flows
+    def solved(pull: float) -> tuple[np.ndarray, dict[str, Rank]]:
+        weak_use = ORE_PULL if full and stage == "mine" else pull
+        pull_o = np.array([1.0 if s in hard_output else pull for s in origins])
+        pull_d = np.array([1.0 if s in hard_use else weak_use for s in destinations])
+        flows = ras(seed, o, d, pull_o, pull_d)
+        return flows, _ranks(codes, flows, abroad, None if full else traded / seed)
 
-
-def _content_tons(rows: pd.DataFrame, content: dict[str, float], weigh: str) -> np.ndarray:
-    """Tons of content of trade rows: by quantity, or by value at the code's median price where a quantity is odd or absent."""
-    tons, value = rows["quantity_t"].to_numpy(float), rows["value_kusd"].to_numpy(float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        price = value / tons
-    median = pd.Series(price).where(np.isfinite(price)).groupby(rows["hs92_code"].to_numpy()).transform("median").to_numpy()
-    odd = ~np.isfinite(price) | rows["note"].fillna("").str.contains("outlier").to_numpy() | (weigh == "value")
-    return np.where(odd, value / median, tons) * rows["hs92_code"].map(content).to_numpy(float)
-
-
-def _counts(exporter: str, rule: str) -> bool:
-    """`all`, `only XXX` or `but XXX`: whose flows under a code belong to this stage."""
-    word, _, country = rule.partition(" ")
-    return word == "all" or (exporter == country) == (word == "only")
-
-
-def _balanced(tables, parameters, mineral, stage, listed, output, use, hard_output, hard_use) -> Market:
-    origins, destinations = sorted(output), sorted(use)
-    o = np.array([output[s] for s in origins])
-    d = np.array([use[s] for s in destinations])
-    home = np.array([[1.0 if a == b else 0.0 for b in destinations] for a in origins])
-    gravity = np.outer(o, d) / d.sum() * (1.0 + (parameters.value("home_bias_prior") - 1.0) * home)
-    codes = _trade(tables, mineral, stage, listed, origins, destinations)
-    traded = sum(codes.values(), np.zeros_like(gravity))
-    seed = traded.copy()
-    for i, a in enumerate(origins):  # what is not exported stays at home (in ROW, where a state is no node of its own)
-        j = next((destinations.index(b) for b in (a, ROW) if b in destinations), None)
-        if j is not None and codes:
-            seed[i, j] += max(o[i] - traded[i].sum(), 0.05 * min(o[i], d[j]))
-    blend = parameters.value("ras_prior_blend")
-    seed = (1.0 - blend) * seed + blend * gravity * seed.sum() / gravity.sum() if codes else gravity
-    coverage = tables.hs_content.query("mineral == @mineral and stage == @stage")["coverage"]
-    for stiffness in STIFFNESS[coverage.iloc[0]] if codes else (1.0,):
-        pull_o = np.array([1.0 if s in hard_output else stiffness for s in origins])
-        pull_d = np.array([1.0 if s in hard_use else min(stiffness, 0.3 if stage == "mine" else 1.0) for s in destinations])
-        flows = _round(_ras(seed, o, d, pull_o if codes else np.ones_like(o), pull_d if codes else np.ones_like(d)))
-        rank = _ranks(codes, flows)
-        if all(r >= RANK_WANTED for _, r in rank.values()):
+    flows, rank = solved(LADDER[0])
+    for pull in LADDER[1:] if codes else ():
+        if all(r.correlation >= RANK_WANTED for r in rank.values()):
             break
+        softer = solved(pull)
+        if all(r.correlation >= RANK_WANTED for r in softer[1].values()):
+            flows, rank = softer
     names = ", ".join(codes)
-    market = Market(mineral, stage, origins, destinations, o, d, flows, [""] * len(origins), [""] * len(destinations), rank=rank)
-    market.output_reason = [f"estimated output against trade (HS {names})" if codes and s not in hard_output else "" for s in origins]
     said = "ore use revealed by trade" if stage == "mine" else "estimated demand against trade"
-    market.use_reason = [f"{said} (HS {names})" if codes and s not in hard_use else "" for s in destinations]
-    return market
+    output_reason = [f"estimated output against trade (HS {names})" if codes and s not in hard_output else "" for s in origins]
+    use_reason = [f"{said} (HS {names})" if codes and s not in hard_use else "" for s in destinations]
+    return Market(mineral, stage, origins, destinations, o, d, flows, output_reason, use_reason, rank=rank)
 
 
-def _ras(seed: np.ndarray, rows: np.ndarray, columns: np.ndarray, pull_r: np.ndarray, pull_c: np.ndarray) -> np.ndarray:
-    """Generalised RAS: factors r, c with r = (rows / seed c)^pull, c = (columns / seed' r)^pull, to 1e-14."""
-    r, c = np.ones_like(rows), np.ones_like(columns)
-    for _ in range(100_000):
-        before = r
-        r = (rows / (seed @ c)) ** pull_r
-        c = (columns / (seed.T @ r)) ** pull_c
-        if np.abs(r / before - 1.0).max() < 1e-14:
-            break
-    return seed * r[:, None] * c
-
-
-def _round(flows: np.ndarray) -> np.ndarray:
-    """12 significant digits, so that the base year is the same on every machine."""
-    return np.array([[float(f"{x:.11e}") for x in row] for row in flows.tolist()])
-
-
-def _ranks(codes: dict[str, np.ndarray], flows: np.ndarray) -> dict[str, tuple[int, float]]:
-    """Spearman correlation with reported trade, code by code; a cell's flow is split over codes as reported."""
+def _ranks(codes: dict[str, np.ndarray], flows: np.ndarray, abroad: np.ndarray, part: np.ndarray | None) -> dict[str, Rank]:
+    """Code by code; a cell's flow is split over codes as recorded. part: seeded share of a cell, where codes hold a part."""
     total = sum(codes.values(), np.zeros_like(flows))
     out = {}
-    for code, reported in codes.items():
-        seen = reported > 0.0
-        if seen.sum() >= FEWEST_FLOWS:
-            balanced = pd.Series((flows * reported / np.where(total > 0.0, total, 1.0))[seen])
-            out[code] = (int(seen.sum()), float(balanced.rank().corr(pd.Series(reported[seen]).rank())))
+    for code, recorded in codes.items():
+        seen = recorded > 0.0
+        if seen.sum() < FEWEST_FLOWS:
+            continue
+        whole = flows * abroad * recorded / np.where(total > 0.0, total, 1.0)
+        held = whole if part is None else flows * part * recorded / np.where(total > 0.0, total, 1.0)
+        measured = [rank_correlation(balanced[seen], recorded[seen]) for balanced in (held, whole)]
+        out[code] = Rank(int(seen.sum()), *measured, "full" if part is None else "part")
     return out
 
 

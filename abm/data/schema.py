@@ -106,7 +106,7 @@ MODEL = {
         {
             "hs92_codes": TEXT, "mineral": MINERAL, "stage": STAGE,
             "content": Pattern(form=r"[01](\.\d+)?(\+[01](\.\d+)?)*", allowed="shares of gross weight, parted by +"),
-            "weigh": Word(words=("quantity", "value")),
+            "weigh": Word(words=("quantity", "value", "gross")),
             "exporters": Pattern(form=r"all|(but|only)( [A-Z]{3})+", allowed="all, but COD, only COD"),
             "coverage": Word(words=("full", "part")), **SOURCE,
         },

@@ -62,7 +62,7 @@ def measure(runs: int, count: int, repeats: int) -> dict[str, Any]:
         "outcomes_ms_per_history": table, "phases_ms_per_history": phases,
         "machine": {
             "processor": platform.processor() or platform.machine(), "python": platform.python_version(),
-            "numpy": np.__version__, "numba": numba.__version__, "vectors": numba.config.CPU_NAME or "native",
+            "numpy": np.__version__, "numba": numba.__version__,
         },
     }  # fmt: skip
 

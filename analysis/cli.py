@@ -1,0 +1,177 @@
+"""The command `mineralclub`: runs, judges, describes. Nothing heavy is imported until a command needs it."""
+
+import json
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from abm.errors import BadInput
+
+from . import BAD_INPUT, INTERNAL, INTERRUPTED, OK
+
+DEFAULT = ["no_coalition", "trade_zone"]
+Refused: type[Any] = typer.BadParameter.__mro__[2]  # every complaint of the parser
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
+    help="Simulate critical-mineral markets under a buyers' coalition, export controls and policy whiplash.",
+    epilog="Exit codes: 0 ok, 1 internal error, 2 bad input, 3 finished with failed runs, 130 interrupted.",
+)  # fmt: skip
+describe = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Show what the model is made of.")
+app.add_typer(describe, name="describe")
+
+JSON = typer.Option(False, "--json", help="Print one JSON object and nothing else.")
+DATA = typer.Option(None, "--data", metavar="DIR", help="A folder of your own tables instead of the packaged ones.")
+
+
+@app.callback()
+def options(debug: bool = typer.Option(False, "--debug", help="Show a traceback with an error.")) -> None:
+    """Options of every command."""
+
+
+@app.command()
+def run(
+    scenarios: list[str] | None = typer.Argument(
+        None, metavar="[SCENARIO]...", help="Shipped names or TOML files; the first is what the others are compared with.",
+        show_default=" ".join(DEFAULT),
+    ),
+    runs: int = typer.Option(200, help="Histories of every scenario."),
+    minerals: str | None = typer.Option(None, metavar="A,B", help="Only these minerals.", show_default="all"),
+    until: int | None = typer.Option(None, metavar="YEAR", help="Last year, to its December.", show_default="2044"),
+    seed: int = typer.Option(1, help="Root of the seeds: another root, another luck."),
+    workers: int | None = typer.Option(None, help="Processes; results do not depend on it.", show_default="cores"),
+    data: str | None = DATA,
+    out: str = typer.Option("results", metavar="DIR", help="Where the results folder is made."),
+    as_json: bool = JSON,
+    changes: list[str] | None = typer.Option(
+        None, "--set", metavar="NAME=VALUE", help="Change a parameter in all scenarios: name=value or name[mineral]=value."
+    ),
+) -> None:
+    """Run scenarios under the same luck and print what they amount to."""
+    from .job import Request, perform
+    from .verdict import dumps
+
+    request = Request(scenarios or DEFAULT, runs, minerals, until, seed, workers, data, Path(out), changes or [])
+    done = perform(request)
+    print(dumps(done.verdict) if as_json else done.text)
+    for line in done.notes:
+        print(line, file=sys.stderr)
+    raise typer.Exit(done.code)
+
+
+@app.command()
+def scenarios(as_json: bool = JSON) -> None:
+    """List the scenarios that ship."""
+    from .describe import scenarios
+
+    listed = scenarios()
+    width = max(len(s["name"]) for s in listed)
+    print(json.dumps(listed, indent=1) if as_json else "\n".join(f"{s['name']:{width}}  {s['title']}" for s in listed))
+
+
+@app.command()
+def validate(file: str = typer.Argument(..., help="A scenario as a TOML file, or a shipped name."), data: str | None = DATA) -> None:
+    """Check a scenario against the model and its data."""
+    from abm.start import sources, start_of
+
+    from .request import Changes, in_file, scenario_of
+
+    scenario = scenario_of(file, Changes())
+    with in_file(file):
+        start = start_of(scenario, sources(data))
+    print(f"ok: {scenario.title or scenario.name}, {len(start.minerals)} minerals, {scenario.start} to {scenario.end}")
+    print(f"key {start.key}")
+
+
+@describe.command("base-year")
+def describe_base_year(as_json: bool = JSON, data: str | None = DATA) -> None:
+    """The year the model starts from: output, use, trade and shares of every mineral."""
+    from abm.describe import base_year_report, base_year_text
+    from abm.start import sources
+
+    report = base_year_report(sources(data))
+    print(json.dumps(report, indent=1, allow_nan=False) if as_json else base_year_text(report))
+
+
+@describe.command("schedule")
+def describe_schedule() -> None:
+    """The month, phase by phase."""
+    from .describe import schedule
+
+    print(schedule())
+
+
+@describe.command("parameter")
+def describe_parameter(name: str = typer.Argument(..., help="As whiplash or R2.whiplash.")) -> None:
+    """A parameter: default, range, unit, source."""
+    from .describe import parameter
+
+    print(parameter(name))
+
+
+@describe.command("rule")
+def describe_rule(name: str = typer.Argument(..., help="As bite, R16 or 16.")) -> None:
+    """A rule: what it says, where it stands, how it reads."""
+    from .describe import rule
+
+    print(rule(name))
+
+
+@describe.command("scenario")
+def describe_scenario(name: str = typer.Argument(..., help="A shipped name or a TOML file.")) -> None:
+    """A scenario: what it means and what it sets."""
+    from .describe import scenario
+
+    print(scenario(name))
+
+
+def main() -> None:
+    """Runs the command line; every error is one line, a traceback only with --debug."""
+    sys.exit(code_of(sys.argv[1:]))
+
+
+def code_of(words: list[str]) -> int:
+    """The exit code of a command line."""
+    heard = [word for word in words if word != "--debug"]  # it may stand anywhere
+    try:
+        return typer.main.get_command(app).main(heard, prog_name="mineralclub", standalone_mode=False) or OK
+    except BadInput as fault:
+        return _complain(str(fault), BAD_INPUT, words)
+    except Refused as fault:
+        if type(fault).__name__ == "NoArgsIsHelpError":  # a group without a command
+            print(fault.format_message(), file=sys.stderr)
+            return BAD_INPUT
+        return _complain(_one_line(fault), BAD_INPUT, words)
+    except (KeyboardInterrupt, typer.Abort):
+        return _complain("interrupted, nothing was finished", INTERRUPTED, words)
+    except BrokenPipeError:
+        sys.stdout = None  # the reader has gone: nothing is left to flush to
+        return OK
+    except Exception as fault:
+        return _complain(f"internal error: {type(fault).__name__}: {' '.join(str(fault).split())}", INTERNAL, words)
+
+
+def _complain(line: str, code: int, words: list[str]) -> int:
+    if "--debug" in words:
+        traceback.print_exc()
+    print(f"mineralclub: {line}", file=sys.stderr)
+    return code
+
+
+def _one_line(fault: Any) -> str:
+    """What the parser found wrong, with the nearest name."""
+    name, near = getattr(fault, "option_name", None), getattr(fault, "possibilities", None)
+    if name:
+        return str(BadInput("no such option", value=name, allowed=near or None))
+    message = " ".join(fault.format_message().split())
+    if message.startswith("No such command"):
+        group = fault.ctx.command
+        return str(BadInput("no such command", value=message.split("'")[1], allowed=list(group.commands)))
+    return message
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,229 @@
+"""The figures of a report: every line differs by style as well as by colour (palette: Okabe and Ito)."""
+
+import io
+import math
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from abm.start import start_of
+from experiments.runner import Arm, Results
+
+from .statistics import paired
+from .table import shown_minerals
+from .verdict import judge
+
+COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00")
+STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)))
+MOST_MINERALS, MOST_FANS = 8, 3
+LEAST_SPAN = 0.25  # of an axis of shares, so that a ripple does not look like a wave
+DPI, WIDTH, SIZE = 120, 9.0, 9
+PRICES = {  # series -> label, colour, style
+    "price_inside": ("inside", "#0072B2", "-"),
+    "list_abroad": ("asked by the dominant state", "#D55E00", "--"),
+    "price_paid": ("paid outside the dominant state", "#009E73", "-."),
+    "floor": ("floor", "#000000", ":"),
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as PNG, with its title and what it shows in plain words."""
+
+    name: str
+    title: str
+    caption: str
+    png: bytes
+
+
+def pictures(results: Results) -> list[Picture]:
+    """All figures that these results can fill."""
+    arms = [arm for arm in results.arms if results.series[arm.label]]
+    if not arms:
+        return []
+    minerals = (shown_minerals(results, [judge(results, arm) for arm in arms]) or results.minerals)[:MOST_MINERALS]
+    allied = [arm for arm in arms if arm.scenario.coalition is not None]
+    return [
+        *_cooperation(results, allied),
+        _concentration(results, arms, minerals),
+        *(_differences(results, arm) for arm in arms[1:]),
+        *(_prices(results, arm, minerals) for arm in allied or arms[:1]),
+    ]
+
+
+def _cooperation(results: Results, allied: list[Arm]) -> Iterator[Picture]:
+    if not allied:
+        return
+    figure, axes = _panels(len(allied), 2, 2.9)
+    years = np.array(results.years)
+    for row, arm in zip(axes, allied, strict=True):
+        series, weakest = results.series[arm.label], start_of(arm.scenario, results.facts).parameter("bite_min")
+        begun = years >= _begins(arm)
+        colour = _look(results, arm)[0]
+        for axis, name, level, label in (
+            (row[0], "cohesion", arm.threshold, "breaks below: θ"),
+            (row[1], "delivered", arm.threshold * weakest, f"idle below: {weakest:g} θ"),
+        ):
+            _fan(axis, years[begun], series[name][begun], colour, "-", "median of histories")
+            axis.axhline(level, color="#D55E00", linestyle="--", linewidth=1.6, label=label)
+            axis.set_ylim(bottom=0.0)
+            axis.legend(loc="best", frameon=False)
+        row[0].set_ylabel("cohesion E (share of demand)")
+        row[1].set_ylabel("E × bite")
+        row[0].set_title(f"{_name(arm)}: who enforces")
+        row[1].set_title(f"{_name(arm)}: what it delivers")
+    caption = (
+        "Left, cohesion: the share of non-dominant demand whose state enforces the floor. Right, cohesion times bite: bite is "
+        "the part of the gap to the price that would pay for a plant outside which the floor really closes. Cooperation "
+        "breaks if a history stays below θ for the months of patience, and stands idle if it stays below the line on the "
+        "right. Dark band: half of the histories; light band: 90 %; both are yearly means."
+    )
+    yield Picture("cooperation", "Does cooperation hold, and does it bite?", caption, _png(figure))
+
+
+def _concentration(results: Results, arms: list[Arm], minerals: list[str]) -> Picture:
+    figure, axes = _panels(len(minerals), 2, 1.9)
+    years, where = np.array(results.years), [results.minerals.index(m) for m in minerals]
+    for row, mineral, i in zip(axes, minerals, where, strict=True):
+        for axis, name in zip(row, ("hhi_refine", "security_share_refine"), strict=True):
+            for arm in arms:
+                colour, style = _look(results, arm)
+                _fan(axis, years, results.series[arm.label][name][:, i], colour, style, _name(arm), len(arms) <= MOST_FANS)
+            _at_least(axis, LEAST_SPAN)
+        row[0].set_title(f"{mineral}: Herfindahl index of refining")
+        row[1].set_title(f"{mineral}: dominant state's share of others' supply")
+        row[0].set_ylabel("HHI (0 to 1)")
+        row[1].set_ylabel("share")
+    _legend_above(figure, axes[0, 0])
+    caption = (
+        "Left, how concentrated refining is in the world (1: one state makes everything). Right, the security share: how much "
+        "of what the rest of the world buys comes from the dominant state. Lines: median history; dark band: half of the "
+        "histories; light band: 90 %. A band too thin to see means that chance hardly moves this mineral; a falling line that "
+        "both scenarios share is due to plants planned anyway, not to policy."
+    )
+    return Picture("concentration", "Does concentration fall?", caption, _png(figure))
+
+
+def _differences(results: Results, arm: Arm) -> Picture:
+    first, minerals = results.arms[0], results.minerals
+    apart = paired(results.runs, arm.label, first.label)
+    figure, axes = _panels(1, 2, 1.1 + 0.24 * len(minerals), share_y=True)
+    for axis, outcome, title in (
+        (axes[0, 0], "hhi_end", "Herfindahl index of refining"),
+        (axes[0, 1], "security_share_end", "dominant state's share of others' supply"),
+    ):
+        for place, mineral in enumerate(reversed(minerals)):
+            e = apart.get(f"refine.{mineral}.{outcome}")
+            if e is not None:
+                axis.plot([e.low, e.high], [place, place], color="#0072B2", linewidth=2.2, solid_capstyle="butt")
+                axis.plot(e.value, place, "o", color="#0072B2", markersize=5)
+        axis.axvline(0.0, color="#000000", linewidth=0.8)
+        most = max((abs(x) for line in axis.lines for x in line.get_xdata()), default=0.0)
+        axis.set_xlim(-1.1 * max(most, 0.01), 1.1 * max(most, 0.01))
+        axis.xaxis.set_major_locator(MaxNLocator(nbins=5))
+        axis.set_title(title)
+        axis.set_xlabel("difference in the last year (index or share, 0 to 1)")
+        axis.grid(axis="x", color="#dddddd", linewidth=0.6)
+    axes[0, 0].set_yticks(range(len(minerals)), list(reversed(minerals)))
+    caption = (
+        f"{_name(arm)} less {_name(first)}, history by history under the same luck: mean and 95 % interval. Left of zero, the "
+        "scenario lowers concentration. The interval says how well the mean is known with this many runs, not how far "
+        "single histories lie apart, and not how wrong the model may be."
+    )
+    name = "differences" if len(results.arms) == 2 else f"differences-{results.arms.index(arm)}"
+    return Picture(name, f"What does {_name(arm)} change?", caption, _png(figure))
+
+
+def _prices(results: Results, arm: Arm, minerals: list[str]) -> Picture:
+    columns = min(2, len(minerals))
+    figure, axes = _panels(math.ceil(len(minerals) / columns), columns, 2.1)
+    years = np.array(results.years)
+    for axis, mineral in zip(axes.flat, minerals, strict=False):
+        i = results.minerals.index(mineral)
+        for name, (label, colour, style) in PRICES.items():
+            values = results.series[arm.label][name][:, i] / 1000.0
+            if np.isnan(values).all():  # no floor on this mineral, or nobody enforces
+                continue
+            _fan(axis, years, values, colour, style, label, bands=name == "price_inside")
+        axis.set_ylim(bottom=0.0)
+        axis.set_title(mineral)
+        axis.set_ylabel("thousand USD/t")
+    for axis in axes.flat[len(minerals) :]:
+        axis.set_visible(False)
+    _legend_above(figure, axes[0, 0])
+    caption = (
+        f"{_name(arm)}. Prices of refined metal in USD of the base year, medians over histories and means over the year; the "
+        "band (half and 90 % of histories) belongs to the price inside. The price inside meets the floor only for goods from "
+        "states that are not trusted, and only while members enforce it: so it lies between the price asked abroad and the floor."
+    )
+    allied = [a for a in results.arms if a.scenario.coalition is not None]
+    name = "prices" if len(allied) < 2 else f"prices-{results.arms.index(arm)}"
+    return Picture(name, "What do buyers pay, inside and outside?", caption, _png(figure))
+
+
+def _panels(rows: int, columns: int, height: float, share_y: bool = False) -> tuple[Figure, Any]:
+    figure = Figure(figsize=(WIDTH, rows * height + 0.4), layout="constrained")
+    axes = figure.subplots(rows, columns, squeeze=False, sharey=share_y)
+    for axis in axes.flat:
+        axis.tick_params(labelsize=SIZE)
+        axis.xaxis.label.set_size(SIZE)
+        axis.yaxis.label.set_size(SIZE)
+        axis.spines[["top", "right"]].set_visible(False)
+    return figure, axes
+
+
+def _fan(axis: Any, years: Any, values: Any, colour: str, style: Any, label: str, bands: bool = True) -> None:
+    """Median over runs by year, with bands that hold half and 90 % of them. values: [year, run]."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a year in which no history has a value
+        low, lower, middle, upper, high = np.nanquantile(values, (0.05, 0.25, 0.5, 0.75, 0.95), axis=1)
+    if bands:
+        axis.fill_between(years, low, high, color=colour, alpha=0.13, linewidth=0)
+        axis.fill_between(years, lower, upper, color=colour, alpha=0.25, linewidth=0)
+    axis.plot(years, middle, color=colour, linestyle=style, linewidth=1.6, label=label)
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+    axis.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:.0f}"))
+
+
+def _legend_above(figure: Figure, axis: Any) -> None:
+    handles, labels = axis.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper center", ncols=min(len(labels), 4), frameon=False, fontsize=SIZE)
+
+
+def _at_least(axis: Any, span: float) -> None:
+    """Widens a share's axis about its middle, within [0, 1]."""
+    low, high = axis.get_ylim()
+    if high - low < span:
+        bottom = min(max((low + high - span) / 2, 0.0), 1.0 - span)
+        axis.set_ylim(bottom, bottom + span)
+
+
+def _begins(arm: Arm) -> int:
+    """First year of the coalition's instrument."""
+    coalition = arm.scenario.coalition
+    return int(coalition.price_floor.start[:4]) if coalition is not None else 0
+
+
+def _look(results: Results, arm: Arm) -> tuple[str, Any]:
+    i = [a.label for a in results.arms].index(arm.label)
+    return COLOURS[i % len(COLOURS)], STYLES[i % len(STYLES)]
+
+
+def _name(arm: Arm) -> str:
+    return arm.label.replace("_", " ")
+
+
+def _png(figure: Figure) -> bytes:
+    for axis in figure.axes:
+        axis.title.set_size(SIZE + 1)
+        legend = axis.get_legend()
+        for text in legend.get_texts() if legend else ():
+            text.set_size(SIZE)
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=DPI, metadata={"Software": None})
+    return stream.getvalue()

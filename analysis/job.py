@@ -1,0 +1,115 @@
+"""`mineralclub run` from request to results folder."""
+
+import datetime
+import os
+import shlex
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import FAILED_RUNS, INTERRUPTED, OK
+from .progress import Progress, Waiting
+from .request import Changes, in_file, labelled, minerals_of, parameters_of, scenario_of, within
+
+FAILURES_SHOWN = 5
+MOST_WORKERS = 1024
+
+
+@dataclass(frozen=True)
+class Request:
+    """The options of `mineralclub run`, as given."""
+
+    scenarios: list[str]
+    runs: int
+    minerals: str | None
+    until: int | None
+    seed: int
+    workers: int | None
+    data: str | None
+    out: Path
+    changes: list[str]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What the command prints, and its exit code."""
+
+    verdict: dict[str, Any]
+    text: str
+    notes: list[str]
+    code: int
+
+
+def perform(request: Request) -> Done:
+    """Checks everything before the first history; writes only what is whole. BadInput leaves nothing behind."""
+    started = _now()
+    values = parameters_of(request.changes)
+    workers = within("--workers", request.workers, 1, MOST_WORKERS) if request.workers is not None else os.cpu_count() or 1
+    for name in request.scenarios:
+        scenario_of(name, Changes((), request.until, values))  # files and names before anything slow
+    with Waiting("reading data and compiled code (at first use the model is compiled: about a minute)"):
+        from experiments import runner, store
+
+        within("--runs", request.runs, 1, runner.MOST_RUNS)
+        within("--seed", request.seed, 0, runner.LARGEST_SEED)
+        store.claim(request.out)
+        facts = runner.sources(request.data)
+        changes = Changes(minerals_of(request.minerals, facts.base.minerals), request.until, values)
+        arms = []
+        for argument, (label, scenario) in zip(
+            request.scenarios, labelled([scenario_of(name, changes) for name in request.scenarios]), strict=True
+        ):
+            with in_file(argument):
+                arms.append(runner.arm_of(label, scenario, facts))
+    seeds = runner.seeds_of(request.seed, request.runs)
+    with Progress(len(arms) * len(seeds)) as progress:
+        results = runner.run(arms, seeds, request.data, workers, watch=progress)
+    if results.interrupted and results.runs.empty:
+        raise KeyboardInterrupt
+    return _write(request, results, started, workers)
+
+
+def _write(request: Request, results: Any, started: str, workers: int) -> Done:
+    from experiments import store
+
+    from . import figures, report, table, verdict
+
+    folder = store.folder_of(request.out, results, request.seed, request.runs)
+    told = {
+        "command": shlex.join(["mineralclub", *sys.argv[1:]]), "started": started, "finished": _now(), "workers": workers,
+        "results": str(folder),
+    }  # fmt: skip
+    manifest = store.manifest(results, request.seed, request.runs, **told)
+    judged = verdict.build(results, manifest)
+    with Waiting("drawing the figures"):
+        pictures = figures.pictures(results)
+        page = report.html(results, manifest, pictures)
+    files = {f"{p.name}.png": p.png for p in pictures}
+    store.save(folder, results, manifest, files | {"report.html": page, "verdict.json": verdict.dumps(judged)})
+    names = ", ".join(p.name for p in pictures)
+    text = "\n".join([
+        f"{request.runs} histories each, {results.years[0]}-{results.years[-1]}, {len(results.minerals)} minerals, "
+        f"seed {request.seed}", "", table.text(results), "",
+        f"results   {folder}",
+        f"report    {folder / 'report.html'}  (figures: {names or 'none'})",
+    ])  # fmt: skip
+    notes = _notes(results, request)
+    code = INTERRUPTED if results.interrupted else FAILED_RUNS if results.failures else OK
+    return Done(judged, text, notes, code)
+
+
+def _notes(results: Any, request: Request) -> list[str]:
+    """What the user must know besides: failed runs, and what an interrupt left."""
+    failures = results.failures
+    notes = [f"failed: {f.scenario} run {f.run} (seed {f.seed}): {f.what}" for f in failures[:FAILURES_SHOWN]]
+    if len(failures) > FAILURES_SHOWN:
+        notes.append(f"failed: {len(failures) - FAILURES_SHOWN} more, all in manifest.json and the report")
+    if results.interrupted:
+        whole = ", ".join(f"{label} {n}" for label, n in results.runs["scenario"].value_counts(sort=False).items())
+        notes.append(f"interrupted: only the histories finished by then are counted ({whole} of {request.runs})")
+    return notes
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

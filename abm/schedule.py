@@ -110,7 +110,8 @@ def measure(w):
         sold = totals.sent(w.delivered[stage], w.source[stage], w.origins[stage])
         w.dominant_share[stage] = pricing.ratio(totals.share_abroad(sold, w.foreign[stage]), abroad)
     w.ask_home, w.ask_abroad, w.listed = borders.exporter_asks(
-        ask, w.delivered[REFINE], w.source[REFINE], w.origins[REFINE], w.base_volume[REFINE], w.list_least_share
+        ask, w.delivered[REFINE], w.group[REFINE], w.source[REFINE], w.origins[REFINE], w.base_volume[REFINE],
+        w.list_least_share,
     )
     w.levy, w.rent, w.trusted_premium = borders.border(
         w.delivered[REFINE], ask, w.freight[REFINE], s.untrusted[w.origin_home[REFINE]], w.floor, w.enforced_at,

@@ -15,6 +15,11 @@ from . import BAD_INPUT, INTERNAL, INTERRUPTED, OK
 DEFAULT = ["no_coalition", "trade_zone"]
 Refused: type[Any] = typer.BadParameter.__mro__[2]  # every complaint of the parser
 
+
+class Stopped(Exception):
+    """Ctrl-C before anything was whole: the parser would swallow a KeyboardInterrupt without a word."""
+
+
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
     help="Simulate critical-mineral markets under a buyers' coalition, export controls and policy whiplash.",
@@ -35,8 +40,10 @@ def options(debug: bool = typer.Option(False, "--debug", help="Show a traceback 
 @app.command()
 def run(
     scenarios: list[str] | None = typer.Argument(
-        None, metavar="[SCENARIO]...", help="Shipped names or TOML files; the first is what the others are compared with.",
-        show_default=" ".join(DEFAULT),
+        None,
+        metavar="[SCENARIO]...",
+        show_default="no_coalition trade_zone",
+        help="Shipped names or TOML files; the first is what the others are compared with.",
     ),
     runs: int = typer.Option(200, help="Histories of every scenario."),
     minerals: str | None = typer.Option(None, metavar="A,B", help="Only these minerals.", show_default="all"),
@@ -47,7 +54,7 @@ def run(
     out: str = typer.Option("results", metavar="DIR", help="Where the results folder is made."),
     as_json: bool = JSON,
     changes: list[str] | None = typer.Option(
-        None, "--set", metavar="NAME=VALUE", help="Change a parameter in all scenarios: name=value or name[mineral]=value."
+        None, "--set", metavar="NAME=VALUE", help="Change a parameter in all scenarios; also name[mineral]=value."
     ),
 ) -> None:
     """Run scenarios under the same luck and print what they amount to."""
@@ -55,7 +62,10 @@ def run(
     from .verdict import dumps
 
     request = Request(scenarios or DEFAULT, runs, minerals, until, seed, workers, data, Path(out), changes or [])
-    done = perform(request)
+    try:
+        done = perform(request)
+    except KeyboardInterrupt:
+        raise Stopped("interrupted, nothing was finished") from None
     print(dumps(done.verdict) if as_json else done.text)
     for line in done.notes:
         print(line, file=sys.stderr)
@@ -73,7 +83,7 @@ def scenarios(as_json: bool = JSON) -> None:
 
 
 @app.command()
-def validate(file: str = typer.Argument(..., help="A scenario as a TOML file, or a shipped name."), data: str | None = DATA) -> None:
+def validate(file: str = typer.Argument(..., help="A TOML file, or a shipped name."), data: str | None = DATA) -> None:
     """Check a scenario against the model and its data."""
     from abm.start import sources, start_of
 
@@ -145,8 +155,8 @@ def code_of(words: list[str]) -> int:
             print(fault.format_message(), file=sys.stderr)
             return BAD_INPUT
         return _complain(_one_line(fault), BAD_INPUT, words)
-    except (KeyboardInterrupt, typer.Abort):
-        return _complain("interrupted, nothing was finished", INTERRUPTED, words)
+    except (KeyboardInterrupt, typer.Abort, Stopped) as fault:
+        return _complain(str(fault) or "interrupted", INTERRUPTED, words)
     except BrokenPipeError:
         sys.stdout = None  # the reader has gone: nothing is left to flush to
         return OK
@@ -163,9 +173,8 @@ def _complain(line: str, code: int, words: list[str]) -> int:
 
 def _one_line(fault: Any) -> str:
     """What the parser found wrong, with the nearest name."""
-    name, near = getattr(fault, "option_name", None), getattr(fault, "possibilities", None)
-    if name:
-        return str(BadInput("no such option", value=name, allowed=near or None))
+    if hasattr(fault, "possibilities"):
+        return str(BadInput("no such option", value=fault.option_name, allowed=fault.possibilities or None))
     message = " ".join(fault.format_message().split())
     if message.startswith("No such command"):
         group = fault.ctx.command

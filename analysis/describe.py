@@ -21,7 +21,7 @@ def schedule() -> str:
     from abm.schedule import MONTH
 
     names = [f"{p[0].__name__}.{p[1]}" if isinstance(p, tuple) else p.__name__ for p in MONTH]
-    docs = [_first_line(getattr(*p) if isinstance(p, tuple) else p) for p in MONTH]
+    docs = [_what(getattr(*p) if isinstance(p, tuple) else p) for p in MONTH]
     width = max(map(len, names))
     return "\n".join(f"{i:2}  {n:{width}}  {d}".rstrip() for i, (n, d) in enumerate(zip(names, docs, strict=True), 1))
 
@@ -46,13 +46,11 @@ def parameter(name: str) -> str:
 def rule(name: str) -> str:
     """A rule or market by name, or all rules of a number: where it stands, what it says, how it reads."""
     book = _book()
-    wanted = name.strip().upper()
-    if re.fullmatch(r"R?\d+", wanted):
-        number = wanted if wanted.startswith("R") else f"R{wanted}"
-        found = [f for f in book.values() if number in re.findall(r"R\d+", _numbers(f))]
-        known = sorted({n for f in book.values() for n in re.findall(r"R\d+", _numbers(f))}, key=lambda n: int(n[1:]))
+    if number := re.fullmatch(r"[Rr]?(\d+)", name.strip()):
+        found = [f for f in book.values() if int(number[1]) in _numbers(f)]
         if not found:
-            raise BadInput("no rule of this number in this version", key="rule", value=name, allowed=", ".join(known))
+            known = ", ".join(f"R{n}" for n in sorted(set().union(*map(_numbers, book.values()))))
+            raise BadInput("no rule of this number in this version", key="rule", value=name, allowed=known)
     else:
         if name not in book:
             raise BadInput("unknown rule", key="rule", value=name, allowed=sorted(book))
@@ -97,10 +95,14 @@ def _book() -> dict[str, Callable[..., Any]]:
     return {name: f for name, f in {**RULES, **MARKETS}.items() if f.__module__.startswith("abm.")}
 
 
-def _numbers(function: Callable[..., Any]) -> str:
-    """The numbers at the head of a docstring, as "R16, R18"."""
-    head = re.match(r"R\d+(, R\d+)*", inspect.getdoc(function) or "")
-    return head[0] if head else ""
+def _numbers(function: Callable[..., Any]) -> set[int]:
+    """The numbers at the head of a docstring: "R16, R18" or "R32-R36"."""
+    found: set[int] = set()
+    head = re.match(r"R\d+((, |-)R\d+)*", inspect.getdoc(function) or "")
+    for part in head[0].split(", ") if head else ():
+        first, *last = (int(n) for n in re.findall(r"\d+", part))
+        found |= set(range(first, (last or [first])[0] + 1))
+    return found
 
 
 def _rule(function: Callable[..., Any]) -> str:
@@ -108,8 +110,13 @@ def _rule(function: Callable[..., Any]) -> str:
     file = Path(code.co_filename).resolve()
     place = file.relative_to(ROOT).as_posix() if file.is_relative_to(ROOT) else file.name
     doc = inspect.getdoc(function) or "No description."
-    return f"{function.__name__}  ({place}:{code.co_firstlineno})\n{doc}\n\n{textwrap.indent(inspect.getsource(function), '    ')}".rstrip()
+    text = textwrap.indent(inspect.getsource(function), "    ").rstrip()
+    return f"{function.__name__}  ({place}:{code.co_firstlineno})\n{doc}\n\n{text}"
 
 
-def _first_line(thing: Any) -> str:
-    return (inspect.getdoc(thing) or "").partition("\n")[0]
+def _what(phase: Callable[..., Any]) -> str:
+    """First line of a phase's docstring; of a method without one, the rules it wires."""
+    from abm.rulebook import RULES
+
+    said = (inspect.getdoc(phase) or "").partition("\n")[0]
+    return said or ", ".join(dict.fromkeys(name for name in phase.__code__.co_names if name in RULES))

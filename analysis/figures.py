@@ -14,6 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from abm.start import start_of
 from experiments.runner import Arm, Results
 
+from . import captions
 from .statistics import paired
 from .table import shown_minerals
 from .verdict import judge
@@ -47,7 +48,7 @@ def pictures(results: Results) -> list[Picture]:
     if not arms:
         return []
     minerals = (shown_minerals(results, [judge(results, arm) for arm in arms]) or results.minerals)[:MOST_MINERALS]
-    allied = [arm for arm in arms if arm.scenario.coalition is not None]
+    allied = [arm for arm in arms if arm.scenario.coalition is not None and _begins(arm) <= results.years[-1]]
     return [
         *_cooperation(results, allied),
         _concentration(results, arms, minerals),
@@ -77,12 +78,7 @@ def _cooperation(results: Results, allied: list[Arm]) -> Iterator[Picture]:
         row[1].set_ylabel("E × bite")
         row[0].set_title(f"{_name(arm)}: who enforces")
         row[1].set_title(f"{_name(arm)}: what it delivers")
-    caption = (
-        "Left, cohesion: the share of non-dominant demand whose state enforces the floor. Right, cohesion times bite: bite is "
-        "the part of the gap to the price that would pay for a plant outside which the floor really closes. Cooperation "
-        "breaks if a history stays below θ for the months of patience, and stands idle if it stays below the line on the "
-        "right. Dark band: half of the histories; light band: 90 %; both are yearly means."
-    )
+    caption = captions.COOPERATION
     yield Picture("cooperation", "Does cooperation hold, and does it bite?", caption, _png(figure))
 
 
@@ -93,19 +89,15 @@ def _concentration(results: Results, arms: list[Arm], minerals: list[str]) -> Pi
         for axis, name in zip(row, ("hhi_refine", "security_share_refine"), strict=True):
             for arm in arms:
                 colour, style = _look(results, arm)
-                _fan(axis, years, results.series[arm.label][name][:, i], colour, style, _name(arm), len(arms) <= MOST_FANS)
+                values = results.series[arm.label][name][:, i]
+                _fan(axis, years, values, colour, style, _name(arm), bands=len(arms) <= MOST_FANS)
             _at_least(axis, LEAST_SPAN)
         row[0].set_title(f"{mineral}: Herfindahl index of refining")
         row[1].set_title(f"{mineral}: dominant state's share of others' supply")
         row[0].set_ylabel("HHI (0 to 1)")
         row[1].set_ylabel("share")
     _legend_above(figure, axes[0, 0])
-    caption = (
-        "Left, how concentrated refining is in the world (1: one state makes everything). Right, the security share: how much "
-        "of what the rest of the world buys comes from the dominant state. Lines: median history; dark band: half of the "
-        "histories; light band: 90 %. A band too thin to see means that chance hardly moves this mineral; a falling line that "
-        "both scenarios share is due to plants planned anyway, not to policy."
-    )
+    caption = captions.CONCENTRATION
     return Picture("concentration", "Does concentration fall?", caption, _png(figure))
 
 
@@ -123,18 +115,14 @@ def _differences(results: Results, arm: Arm) -> Picture:
                 axis.plot([e.low, e.high], [place, place], color="#0072B2", linewidth=2.2, solid_capstyle="butt")
                 axis.plot(e.value, place, "o", color="#0072B2", markersize=5)
         axis.axvline(0.0, color="#000000", linewidth=0.8)
-        most = max((abs(x) for line in axis.lines for x in line.get_xdata()), default=0.0)
+        most = max(abs(x) for line in axis.lines for x in line.get_xdata() if math.isfinite(x))
         axis.set_xlim(-1.1 * max(most, 0.01), 1.1 * max(most, 0.01))
         axis.xaxis.set_major_locator(MaxNLocator(nbins=5))
         axis.set_title(title)
         axis.set_xlabel("difference in the last year (index or share, 0 to 1)")
-        axis.grid(axis="x", color="#dddddd", linewidth=0.6)
+        axis.grid(color="#dddddd", linewidth=0.6)
     axes[0, 0].set_yticks(range(len(minerals)), list(reversed(minerals)))
-    caption = (
-        f"{_name(arm)} less {_name(first)}, history by history under the same luck: mean and 95 % interval. Left of zero, the "
-        "scenario lowers concentration. The interval says how well the mean is known with this many runs, not how far "
-        "single histories lie apart, and not how wrong the model may be."
-    )
+    caption = captions.DIFFERENCES.format(own=_name(arm), first=_name(first))
     name = "differences" if len(results.arms) == 2 else f"differences-{results.arms.index(arm)}"
     return Picture(name, f"What does {_name(arm)} change?", caption, _png(figure))
 
@@ -156,11 +144,7 @@ def _prices(results: Results, arm: Arm, minerals: list[str]) -> Picture:
     for axis in axes.flat[len(minerals) :]:
         axis.set_visible(False)
     _legend_above(figure, axes[0, 0])
-    caption = (
-        f"{_name(arm)}. Prices of refined metal in USD of the base year, medians over histories and means over the year; the "
-        "band (half and 90 % of histories) belongs to the price inside. The price inside meets the floor only for goods from "
-        "states that are not trusted, and only while members enforce it: so it lies between the price asked abroad and the floor."
-    )
+    caption = captions.PRICES.format(own=_name(arm))
     allied = [a for a in results.arms if a.scenario.coalition is not None]
     name = "prices" if len(allied) < 2 else f"prices-{results.arms.index(arm)}"
     return Picture(name, "What do buyers pay, inside and outside?", caption, _png(figure))
@@ -185,7 +169,8 @@ def _fan(axis: Any, years: Any, values: Any, colour: str, style: Any, label: str
     if bands:
         axis.fill_between(years, low, high, color=colour, alpha=0.13, linewidth=0)
         axis.fill_between(years, lower, upper, color=colour, alpha=0.25, linewidth=0)
-    axis.plot(years, middle, color=colour, linestyle=style, linewidth=1.6, label=label)
+    dot = "o" if len(years) == 1 else ""
+    axis.plot(years, middle, color=colour, linestyle=style, linewidth=1.6, label=label, marker=dot)
     axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     axis.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:.0f}"))
 
@@ -199,7 +184,7 @@ def _at_least(axis: Any, span: float) -> None:
     """Widens a share's axis about its middle, within [0, 1]."""
     low, high = axis.get_ylim()
     if high - low < span:
-        bottom = min(max((low + high - span) / 2, 0.0), 1.0 - span)
+        bottom = min(max((low + high - span) / 2, 0.0), 1.02 - span)
         axis.set_ylim(bottom, bottom + span)
 
 
@@ -220,10 +205,10 @@ def _name(arm: Arm) -> str:
 
 def _png(figure: Figure) -> bytes:
     for axis in figure.axes:
-        axis.title.set_size(SIZE + 1)
+        axis.title.set_fontsize(SIZE + 1)
         legend = axis.get_legend()
         for text in legend.get_texts() if legend else ():
-            text.set_size(SIZE)
+            text.set_fontsize(SIZE)
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=DPI, metadata={"Software": None})
     return stream.getvalue()

@@ -45,7 +45,9 @@ def perform(request: Request) -> Done:
     """Checks everything before the first history; writes only what is whole. BadInput leaves nothing behind."""
     started = _now()
     values = parameters_of(request.changes)
-    workers = within("--workers", request.workers, 1, MOST_WORKERS) if request.workers is not None else os.cpu_count() or 1
+    workers = os.cpu_count() or 1
+    if request.workers is not None:
+        workers = within("--workers", request.workers, 1, MOST_WORKERS)
     for name in request.scenarios:
         scenario_of(name, Changes((), request.until, values))  # files and names before anything slow
     with Waiting("reading data and compiled code (at first use the model is compiled: about a minute)"):
@@ -77,8 +79,8 @@ def _write(request: Request, results: Any, started: str, workers: int) -> Done:
 
     folder = store.folder_of(request.out, results, request.seed, request.runs)
     told = {
-        "command": shlex.join(["mineralclub", *sys.argv[1:]]), "started": started, "finished": _now(), "workers": workers,
-        "results": str(folder),
+        "command": shlex.join(["mineralclub", *sys.argv[1:]]), "started": started, "finished": _now(),
+        "workers": workers, "results": str(folder),
     }  # fmt: skip
     manifest = store.manifest(results, request.seed, request.runs, **told)
     judged = verdict.build(results, manifest)
@@ -94,19 +96,19 @@ def _write(request: Request, results: Any, started: str, workers: int) -> Done:
         f"results   {folder}",
         f"report    {folder / 'report.html'}  (figures: {names or 'none'})",
     ])  # fmt: skip
-    notes = _notes(results, request)
+    notes = _notes(results, request, manifest["finished_runs"])
     code = INTERRUPTED if results.interrupted else FAILED_RUNS if results.failures else OK
     return Done(judged, text, notes, code)
 
 
-def _notes(results: Any, request: Request) -> list[str]:
+def _notes(results: Any, request: Request, finished: dict[str, int]) -> list[str]:
     """What the user must know besides: failed runs, and what an interrupt left."""
     failures = results.failures
     notes = [f"failed: {f.scenario} run {f.run} (seed {f.seed}): {f.what}" for f in failures[:FAILURES_SHOWN]]
     if len(failures) > FAILURES_SHOWN:
         notes.append(f"failed: {len(failures) - FAILURES_SHOWN} more, all in manifest.json and the report")
     if results.interrupted:
-        whole = ", ".join(f"{label} {n}" for label, n in results.runs["scenario"].value_counts(sort=False).items())
+        whole = ", ".join(f"{label} {n}" for label, n in finished.items())
         notes.append(f"interrupted: only the histories finished by then are counted ({whole} of {request.runs})")
     return notes
 

@@ -3,7 +3,6 @@
 import sys
 import threading
 import time
-from types import TracebackType
 from typing import Any
 
 PATIENCE = 2.0  # seconds
@@ -39,7 +38,7 @@ class Progress:
             self.told = now
             say(f"{done} of {self.total} histories{pace}")
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *fault: object) -> None:
         if self.bar:
             self.bar.stop()
 

@@ -2,6 +2,8 @@
 
 import contextlib
 import math
+import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,15 +46,16 @@ def parameters_of(settings: list[str]) -> dict[str, float]:
     """name=value or name[mineral]=value, as of `--set`."""
     values = {}
     for text in settings:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise BadInput("no value", key="--set", value=text, allowed="name=value or name[mineral]=value")
+        form = re.fullmatch(r"\s*([\w.]+(?:\[\w+\])?)\s*=(.*)", text)
+        if not form:
+            raise BadInput("not a setting", key="--set", value=text, allowed="name=value or name[mineral]=value")
+        name, value = form.groups()
         try:
-            values[name.strip()] = float(value)
+            values[name] = float(value)
         except ValueError:
-            raise BadInput("not a number", key=f"--set {name.strip()}", value=value.strip(), allowed="a number") from None
-        if not math.isfinite(values[name.strip()]):
-            raise BadInput("not finite", key=f"--set {name.strip()}", value=value.strip(), allowed="a number")
+            raise BadInput("not a number", key=f"--set {name}", value=value.strip(), allowed="a number") from None
+        if not math.isfinite(values[name]):
+            raise BadInput("not finite", key=f"--set {name}", value=value.strip(), allowed="a number")
     return values
 
 
@@ -67,8 +70,9 @@ def scenario_of(argument: str, changes: Changes) -> Scenario:
         form["end"] = f"{within('--until', changes.until, first, LATEST)}-12"
     for name, value in changes.parameters.items():
         bare, _, mineral = name.removesuffix("]").partition("[")
-        known = form["parameters"].get(bare, {})
-        form["parameters"][bare] = ({**known, mineral: value} if isinstance(known, dict) else {mineral: value}) if mineral else value
+        known = form["parameters"].get(bare)
+        one = {mineral: value} if mineral else value
+        form["parameters"][bare] = known | one if isinstance(known, dict) and isinstance(one, dict) else one
     return Scenario.read(form, argument)
 
 
@@ -78,19 +82,21 @@ def in_file(argument: str) -> Iterator[None]:
     try:
         yield
     except BadInput as fault:
-        raise fault.at(file=argument) if argument not in shipped() else fault
+        raise (fault if argument in shipped() else fault.at(file=argument)) from None
 
 
 def _source(argument: str) -> str | Path:
-    """A file if it is one or looks like one, else a shipped name."""
+    """A shipped name, or a file by its ending."""
     path = Path(argument)
-    if argument in shipped():
+    if path.suffix != ".toml":
+        if os.path.exists(argument) and argument not in shipped():
+            raise BadInput("not a scenario", key="scenario", value=argument, allowed="a file that ends in .toml")
+        if argument not in shipped():
+            raise BadInput("no such scenario", key="scenario", value=argument, allowed=[*shipped(), "a TOML file"])
         return argument
-    if path.suffix == ".toml" and not path.exists():
+    if not os.path.exists(argument):
         raise BadInput("no such file", key="scenario", value=argument, allowed=["a TOML file", *shipped()])
-    if path.exists() and not path.suffix:
-        raise BadInput("not a scenario", key="scenario", value=argument, allowed="a file that ends in .toml")
-    return path if path.suffix == ".toml" else argument
+    return path
 
 
 def labelled(scenarios: list[Scenario]) -> list[tuple[str, Scenario]]:
@@ -105,8 +111,9 @@ def labelled(scenarios: list[Scenario]) -> list[tuple[str, Scenario]]:
         for key in ("start", "end", "minerals"):
             mine, first = getattr(scenario, key), getattr(scenarios[0], key)
             if mine != first:
-                option = {"start": "the same start", "end": "--until for all", "minerals": "--minerals for all"}[key]
-                raise BadInput(f"{key} is not that of {scenarios[0].name}", key=scenario.name, value=_plain(mine), allowed=option)
+                way = {"start": "the same start", "end": "--until for all", "minerals": "--minerals for all"}[key]
+                what = f"{key} is not that of {scenarios[0].name}"
+                raise BadInput(what, key=scenario.name, value=_plain(mine), allowed=way)
     return out
 
 

@@ -26,7 +26,7 @@ NONE = Estimate(math.nan, math.nan, math.nan)
 
 
 def wilson(successes: np.ndarray) -> Estimate:
-    """Share of runs [run] (0 or 1 each) and its Wilson score interval, which is honest at 0 and 1 too. Source: Wilson (1927)."""
+    """Share of runs [run] (0 or 1 each) and its score interval, honest at 0 and 1 too. Source: Wilson (1927)."""
     n = len(successes)
     if n == 0 or np.isnan(successes).any():
         return NONE

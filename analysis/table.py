@@ -1,5 +1,6 @@
 """The verdict as it is printed: a table for every scenario that is compared with the first."""
 
+import functools
 import math
 from collections.abc import Callable, Iterator
 
@@ -13,6 +14,7 @@ MONEY = {
     "cost to members (bn USD a year)": "cost_to_members_bn_usd_per_year",
     "public cost, negative: levy (bn USD a year)": "public_cost_bn_usd_per_year",
 }
+WORLD = {"world output, base year = 1": "world_output", "world price, base year = 1": "world_price"}
 NOTHING = "–"
 SMALLEST = 1e-4  # difference that is printed
 
@@ -55,7 +57,8 @@ def life(one: Judged) -> str:
     if not math.isfinite(one.of("stands").value):
         return NOTHING
     whole = one.of("life_years").value
-    return f"{one.median_life:.1f} years" if math.isfinite(one.median_life) else f"to the end ({number(whole, 1)} years)"
+    reached = math.isfinite(one.median_life)
+    return f"{one.median_life:.1f} years" if reached else f"to the end ({number(whole, 1)} years)"
 
 
 def ends(one: Judged) -> str:
@@ -95,11 +98,15 @@ def _rows(results: Results, pair: list[Judged]) -> Iterator[list[str]]:
     for mineral in shown_minerals(results, pair):
         for label, outcome in (("refining HHI", "hhi"), ("security share", "security_share")):
             name = f"refine.{mineral}.{outcome}"
-            yield row(f"{label}, {mineral}", lambda one, name=name: _from_to(one, name), f"{name}_end")  # type: ignore[misc]
-    for label, outcome in (("world output, base year = 1", "world_output"), ("world price, base year = 1", "world_price")):
-        yield row(label, lambda one, outcome=outcome: number(one.of(outcome).value), outcome)  # type: ignore[misc]
+            yield row(f"{label}, {mineral}", functools.partial(_from_to, name=name), f"{name}_end")
+    for label, outcome in WORLD.items():
+        yield row(label, functools.partial(_value, outcome=outcome), outcome)
     for label, outcome in MONEY.items():
-        yield row(label, lambda one, outcome=outcome: _money(one, outcome), outcome)  # type: ignore[misc]
+        yield row(label, functools.partial(_money, outcome=outcome), outcome)
+
+
+def _value(one: Judged, outcome: str) -> str:
+    return number(one.of(outcome).value)
 
 
 def _from_to(one: Judged, name: str) -> str:

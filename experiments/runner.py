@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from abm.ensemble import Ensemble
+from abm.forms import months_of
 from abm.outcomes import outcomes, reference_threshold
 from abm.record import Record
-from abm.forms import months_of
 from abm.scenario import Scenario
 from abm.start import Sources, sources, start_of
 
@@ -120,7 +120,8 @@ def run(
     done: list[Chunk] = []
     interrupted, count = False, 0
     try:
-        with contextlib.closing(carry_out(simulate, jobs, min(workers or os.cpu_count() or 1, len(jobs)))) as answers:
+        answers = carry_out(simulate, jobs, min(workers or os.cpu_count() or 1, len(jobs)))
+        with contextlib.closing(answers):
             for one in answers:
                 done.append(one if isinstance(one, Chunk) else Chunk(one, failures=one.failures("its process died")))
                 count += len(done[-1].job.seeds)
@@ -134,7 +135,8 @@ def simulate(job: Job) -> Chunk:
     """The histories of a job; what goes wrong comes back as failures."""
     try:
         start = start_of(job.arm.scenario, sources(job.folder))
-        record = Ensemble(start, job.seeds if len(job.seeds) > 1 else job.seeds * 2).run()  # NumPy adds a lone run otherwise
+        alone = len(job.seeds) == 1  # NumPy would add its months in another order
+        record = Ensemble(start, job.seeds * 2 if alone else job.seeds).run()
         with np.errstate(all="ignore"):
             values, series = outcomes(record, job.arm.threshold), yearly(record)
     except Exception as fault:
@@ -151,8 +153,8 @@ def simulate(job: Job) -> Chunk:
 
 
 def yearly(record: Record) -> dict[str, np.ndarray]:
-    """Means over the months of every calendar year, float32: [year, run] or [year, mineral, run]. The floor and the price
-    inside count while there are any; NaN in a year without."""
+    """Means over the months of every calendar year, float32: [year, run] or [year, mineral, run]. The floor and the
+    price inside count while there are any; NaN in a year without."""
     year = (months_of(record.start.scenario.start) + np.arange(record.months)) // 12
     first = np.flatnonzero(np.diff(year, prepend=year[0] - 1))
     last = np.append(first[1:], record.months)
@@ -175,8 +177,8 @@ def _gather(arms: list[Arm], facts: Sources, done: list[Chunk], interrupted: boo
     rows = [c.rows for chunks in by_arm.values() for c in chunks if len(c.rows)]
     series = {}
     for label, chunks in by_arm.items():
-        sound = [c for c in chunks if len(c.rows)]
-        series[label] = {n: np.concatenate([c.series[n] for c in sound], axis=-1) for n in (sound[0].series if sound else ())}
+        sound = [c.series for c in chunks if len(c.rows)]
+        series[label] = {n: np.concatenate([one[n] for one in sound], axis=-1) for n in (sound[0] if sound else ())}
     failures = [f for chunks in by_arm.values() for c in chunks for f in c.failures]
     runs = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["scenario", "run", "seed", "key"])
     return Results(arms, facts, runs, series, failures, interrupted)

@@ -28,12 +28,13 @@ LONGEST_NAME = 60
 
 def claim(out: Path) -> None:
     """BadInput if results cannot be written below `out`; leaves nothing behind."""
-    there = next(p for p in (out, *out.absolute().parents) if p.exists())
+    there = next(p for p in (out, *out.absolute().parents) if os.path.exists(p))
     try:
         with tempfile.TemporaryFile(dir=there):
             pass
     except OSError as fault:
-        raise BadInput(f"cannot be written ({fault.strerror})", key="--out", value=str(out), allowed="a folder") from None
+        why = f"cannot be written ({fault.strerror})"
+        raise BadInput(why, key="--out", value=str(out), allowed="a folder") from None
 
 
 def folder_of(out: Path, results: Results, root: int, runs: int) -> Path:
@@ -107,12 +108,13 @@ def yearly_rows(results: Results, label: str) -> pd.DataFrame:
 
 def manifest(results: Results, root: int, runs: int, /, **more: Any) -> dict[str, Any]:
     """What is needed to run it again, and what went wrong."""
+    finished = {arm.label: int((results.runs["scenario"] == arm.label).sum()) for arm in results.arms}
     seeds = {"root": root, "rule": f"root * {STRIDE} + run", "first": root * STRIDE, "last": root * STRIDE + runs - 1}
     return more | {
         "model_version": MODEL_VERSION, "data_hash": results.facts.tables.hash, "against": results.arms[0].label,
         "scenarios": {arm.label: _scenario(arm) for arm in results.arms}, "minerals": results.minerals, "runs": runs,
-        "seeds": seeds, "finished_runs": results.runs["scenario"].value_counts(sort=False).to_dict(),
-        "interrupted": results.interrupted, "failed": [vars(failure) for failure in results.failures],
+        "seeds": seeds, "finished_runs": finished, "interrupted": results.interrupted,
+        "failed": [vars(failure) for failure in results.failures],
         "versions": {"python": platform.python_version()} | {package: version(package) for package in PACKAGES},
         "platform": platform.platform(), "git": _git(),
     }  # fmt: skip
@@ -130,9 +132,10 @@ def _git() -> dict[str, Any] | None:
     if not (root / ".git").exists():
         return None
     with contextlib.suppress(OSError, subprocess.SubprocessError):
-        said = [
-            subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=True, timeout=10).stdout.strip()
-            for words in (["rev-parse", "HEAD"], ["status", "--porcelain"])
-        ]
-        return {"commit": said[0], "dirty": bool(said[1])}
+        return {"commit": _asked(root, "rev-parse", "HEAD"), "dirty": bool(_asked(root, "status", "--porcelain"))}
     return None
+
+
+def _asked(root: Path, *words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=True, timeout=10)
+    return done.stdout.strip()

@@ -6,44 +6,48 @@ import signal
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any, TypeVar
+from typing import TypeVar
 
-ATTEMPTS = 2  # of a job whose process died: by accident, or by its own doing
-
-J, C = TypeVar("J"), TypeVar("C")
+J = TypeVar("J")
+C = TypeVar("C")
 
 
 def carry_out(work: Callable[[J], C], jobs: list[J], workers: int) -> Generator[C | J, None, None]:
-    """Results as they come; a job whose process died twice comes back itself."""
+    """Results as they come; a job that kills its process comes back itself."""
     if workers < 2:
         yield from map(work, jobs)
         return
-    ahead, attempts = list(jobs), {id(job): 0 for job in jobs}
+    ahead = list(jobs)
     while ahead:
-        others = set(multiprocessing.active_children())
-        pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
-        running: dict[Future, J] = {}
-        try:
-            while ahead or running:
-                with deaf_to_interrupts():
-                    while ahead and len(running) < workers:  # no more, so that a dead process tells which jobs it had
-                        job = ahead.pop(0)
-                        running[pool.submit(work, job)] = job
-                for ready in wait(running, return_when=FIRST_COMPLETED).done:
-                    answer: Any = ready.result()
-                    del running[ready]
-                    yield answer
-            pool.shutdown()
-        except BrokenProcessPool:
-            for job in running.values():
-                attempts[id(job)] += 1
-            yield from (job for job in running.values() if attempts[id(job)] == ATTEMPTS)
-            ahead = [job for job in running.values() if attempts[id(job)] < ATTEMPTS] + ahead
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-            if running:
-                for process in set(multiprocessing.active_children()) - others:
-                    process.terminate()
+        suspects = yield from _together(work, ahead, workers)
+        for job in suspects:
+            if (yield from _together(work, [job], 1)):
+                yield job
+
+
+def _together(work: Callable[[J], C], ahead: list[J], workers: int) -> Generator[C, None, list[J]]:
+    """Works off `ahead`; the jobs that were running when a process died, one of which may have killed it."""
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
+    running: dict[Future[C], J] = {}
+    try:
+        while ahead or running:
+            with deaf_to_interrupts():
+                while ahead and len(running) < workers:  # no more, so that it is known which jobs a dead process had
+                    future = pool.submit(work, ahead[0])
+                    running[future] = ahead.pop(0)
+            for ready in wait(running, return_when=FIRST_COMPLETED).done:
+                answer = ready.result()
+                del running[ready]
+                yield answer
+        return []
+    except BrokenProcessPool:
+        return list(running.values())
+    finally:
+        pool.shutdown(wait=not running, cancel_futures=True)
+        if running:
+            for process in set(multiprocessing.active_children()) - others:
+                process.terminate()
 
 
 @contextlib.contextmanager

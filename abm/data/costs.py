@@ -11,7 +11,8 @@ def outside_costs(tables: Tables, parameters: Parameters, mineral: str) -> tuple
     """Cash cost (USD/t) and capital cost (USD per t/year) of a refinery outside China."""
     rows = tables.costs.query("mineral == @mineral and stage == 'refine' and region == 'outside China'")
     if len(rows) != 1:
-        raise BadInput(f"{len(rows)} rows", file="costs.csv", key=f"{mineral}, refine, outside China", allowed="one row")
+        key = f"{mineral}, refine, outside China"
+        raise BadInput(f"{len(rows)} rows", file="costs.csv", key=key, allowed="one row")
     capex = float(rows["capex_usd_per_t_yr"].iloc[0])
     if mineral in parameters.minerals("capex_refine_outside"):  # the table's figure is a placeholder there
         capex = parameters.value("capex_refine_outside", mineral)

@@ -4,14 +4,13 @@ import numpy as np
 
 MOST = 100_000  # sweeps
 ENOUGH = 1e-14  # relative change of a factor
-LADDER = (1.0, 0.8, 0.6, 0.45, 0.3)  # pulls of estimated margins, firmest first
 
 
 def ras(seed: np.ndarray, rows: np.ndarray, columns: np.ndarray, pull_r: np.ndarray, pull_c: np.ndarray) -> np.ndarray:
     """seed * r * c with r = (rows / seed c)^pull_r and c = (columns / seed' r)^pull_c, to 12 digits.
 
-    A pull of 1 holds its margin exactly (classical RAS), 0 leaves it to the seed; between, the margin is an estimate with
-    a Kullback-Leibler penalty. Twelve digits make the result the same on every machine.
+    A pull of 1 holds its margin exactly (classical RAS), 0 leaves it to the seed; between, the margin is an estimate
+    with a Kullback-Leibler penalty. Twelve digits make the result the same on every machine.
     """
     r, c = np.ones_like(rows), np.ones_like(columns)
     for _ in range(MOST):

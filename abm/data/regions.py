@@ -1,7 +1,9 @@
-"""Which state a country counts for: the Union's 27 are one state, small producers and unlisted countries fold into ROW."""
+"""Which state a country counts for: the Union's 27 are one, small producers and unlisted countries fold into ROW."""
 
 EU27 = frozenset(
-    "AUT BEL BGR HRV CYP CZE DNK EST FIN FRA DEU GRC HUN IRL ITA LVA LTU LUX MLT NLD POL PRT ROU SVK SVN ESP SWE".split()
+    """
+    AUT BEL BGR CYP CZE DEU DNK ESP EST FIN FRA GRC HRV HUN IRL ITA LTU LUX LVA MLT NLD POL PRT ROU SVK SVN SWE
+    """.split()
 )
 ROW = "ROW"
 

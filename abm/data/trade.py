@@ -34,7 +34,7 @@ def coverage(tables: Tables, mineral: str, stage: str) -> str:
 
 
 def content_tons(rows: pd.DataFrame, content: dict[str, float], weigh: str) -> np.ndarray:
-    """Tons of content [row]. weigh: `quantity` takes value at the code's median price where a quantity is odd or absent,
+    """Tons of content [row]. weigh: `quantity` takes value at the code's median price where tons are odd or absent,
     `value` takes it everywhere, `gross` only where a quantity is absent."""
     tons, value = rows["quantity_t"].to_numpy(float), rows["value_kusd"].to_numpy(float)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -18,20 +18,22 @@ def asks(unknowns, cap, softness, source, origins, out):
 
 
 @market(
-    "f8[:,:],f8[:,:,:],i8,i8,f8,f8[:],f8[:],f8[:],f8[:]",
-    layout="(k,r),(k,d,r),(),(),(),(r)->(r),(r),(r)",
+    "f8[:,:],f8[:,:,:],f8[:,:],i8,i8,f8,f8[:],f8[:],f8[:],f8[:]",
+    layout="(k,r),(k,d,r),(d,r),(),(),(),(r)->(r),(r),(r)",
 )
-def exporter_asks(ask, delivered, source, origins, base_volume, least, home, abroad, listed):
-    """R37  What the dominant exporter asks at home, of licensed customers, and its list price abroad (USD/t).
+def exporter_asks(ask, delivered, group, source, origins, base_volume, least, home, abroad, listed):
+    """R37  What the dominant exporter asks at home, of its customers abroad, and its list price there (USD/t).
 
     The list price is the ask of the dearest outlet that moves at least `least` of the market's base volume (t/month).
+    0 where nothing is offered: a control may shut the outlet (group: the outlet that serves each destination).
     """
     for r in range(ask.shape[1]):
         home[r] = ask[source, r]
         abroad[r] = home[r]
-        listed[r] = home[r]
-        if origins < ask.shape[0] and ask[origins, r] > 0.0:
-            abroad[r] = ask[origins, r]
+        for d in range(group.shape[0]):
+            if group[d, r] == 1.0:
+                abroad[r] = ask[origins, r]
+        listed[r] = home[r] if abroad[r] == home[r] else 0.0
         for k in range(origins, ask.shape[0]):
             tons = 0.0
             for d in range(delivered.shape[1]):

@@ -144,9 +144,9 @@ def settle(m, s, held, merit):
 
 
 @routine
-def newton(m, s, held, damping, J, step):
+def newton(m, s, nodes, held, damping, J, step):
     """Solves (J - damping) step = -f lane by lane. J is diagonally dominant but near the choke: no pivoting."""
-    nodes, lanes = held.shape
+    lanes = held.shape[1]
     for k in range(nodes):
         for j in range(nodes):
             for w in range(lanes):
@@ -313,7 +313,7 @@ def clear(
                         waiting += 1
             if waiting == 0:
                 break
-            newton(m, s, held[:nodes], damping, J[:nodes, :nodes], step[:nodes])
+            newton(m, s, nodes, held, damping, J, step)  # whole arrays: a slice of one would not be SIMD
             for w in range(W):
                 if done[w] > 0.0:
                     continue

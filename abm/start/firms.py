@@ -22,7 +22,16 @@ def firms(facts: Facts, stage: int) -> list[Row]:
             rows += incumbents(facts, stage, m)
             if stage == REFINE:
                 rows += projects(facts, m)
-    return sorted(rows, key=lambda row: ORDER[row["class"]])
+    return sorted(rows, key=lambda row: ORDER[row["class"]]) or [idle_miner(facts)]
+
+
+def idle_miner(facts: Facts) -> Row:
+    """Stands in where no mineral of the scenario is mined for itself: drivers want a table of every kind."""
+    nothing = dict.fromkeys(("capacity", "base_capacity", "established", "base_centre", "centre"), 0.0)
+    return {
+        "class": "Miner", "slot": slot_of("Miner", facts.minerals[0], ROW), "mineral": 0, "home": facts.row[ROW],
+        "node": 0, "steepness": 1.0, "ceiling": BOUNDLESS, **nothing,
+    }  # fmt: skip
 
 
 def incumbents(facts: Facts, stage: int, m: int) -> list[Row]:

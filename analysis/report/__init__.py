@@ -9,19 +9,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from abm.start import start_of
 from experiments.runner import Arm, Results
 
+from ..captions import LIMITS
 from ..figures import Picture
-from ..statistics import paired
+from ..statistics import NONE, paired
 from ..table import number, text, with_interval
 from ..verdict import Judged, judge
-
-LIMITS = (
-    "Members are fixed: no state joins or leaves, and none is persuaded or pressed.",
-    "Firms do not yet invest beyond the documented pipeline: a floor changes what is bought from whom, not what is built. "
-    "The scenarios can therefore hardly differ in concentration, whatever a floor may do in the world.",
-    "Chance is reversals of policy alone: recorded export controls stay, and no new ones are drawn. A scenario without a "
-    "coalition is the same in every history.",
-    "Many inputs are estimates, and the model has not yet been scored against history: no number here is a result to cite.",
-)
 
 
 def html(results: Results, manifest: dict[str, Any], pictures: list[Picture]) -> str:
@@ -48,14 +40,11 @@ def _minerals(results: Results, judged: list[Judged]) -> list[dict[str, Any]]:
     rows = []
     for m in results.minerals:
         name = f"refine.{m}"
-        cells = [
-            (one.of(f"{name}.hhi_end").value, one.of(f"{name}.top_share_end").value, one.of(f"{name}.security_share_end").value,
-             one.of(f"{name}.deconcentrated").value)
-            for one in judged
-        ]  # fmt: skip
+        ends = ("hhi_end", "top_share_end", "security_share_end", "deconcentrated")
+        cells = [[one.of(f"{name}.{k}").value for k in ends] for one in judged]
         first = judged[0]
         start = tuple(first.of(f"{name}.{k}_start").value for k in ("hhi", "top_share", "security_share"))
-        change = [with_interval(d[key], sign=True) if (key := f"{name}.security_share_end") in d else "–" for d in apart]
+        change = [with_interval(d.get(f"{name}.security_share_end", NONE), sign=True) for d in apart]
         covered = [one.arm.label for one in judged if m in one.in_scope]
         top = first.top_states.get(("refine", m), "–")
         rows.append({"mineral": m, "top": top, "start": start, "cells": cells, "change": change, "covered": covered})

@@ -1,0 +1,39 @@
+"""What a report says besides numbers: the captions of its figures, and what this version cannot tell."""
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+COOPERATION = _flat("""
+    Left, cohesion: the share of non-dominant demand whose state enforces the floor. Right, cohesion times bite:
+    bite is the part of the gap to the price that would pay for a plant outside which the floor really closes.
+    Cooperation breaks if a history stays below θ for the months of patience, and stands idle if it stays below the
+    line on the right. Dark band: half of the histories; light band: 90 %; both are yearly means.
+""")
+CONCENTRATION = _flat("""
+    Left, how concentrated refining is in the world (1: one state makes everything). Right, the security share: how
+    much of what the rest of the world buys comes from the dominant state. Lines: median over histories; dark band:
+    half of them; light band: 90 %. A band too thin to see means that chance hardly moves this mineral; a falling
+    line that the scenarios share is due to plants planned anyway, not to policy.
+""")
+DIFFERENCES = _flat("""
+    {own} less {first}, history by history under the same luck: mean and 95 % interval. Left of zero, the scenario
+    lowers concentration. The interval says how well the mean is known with this many runs, not how far single
+    histories lie apart, and not how wrong the model may be.
+""")
+PRICES = _flat("""
+    {own}. Prices of refined metal in USD of the base year, medians over histories and means over the year; the band
+    (half and 90 % of histories) belongs to the price inside, which is what members pay while they enforce the
+    floor. It meets only goods from states that are not trusted: so the mean price inside lies below the floor.
+""")
+
+LIMITS = (
+    "Members are fixed: no state joins or leaves, and none is persuaded or pressed.",
+    _flat("""Firms do not yet invest beyond the documented pipeline: a floor changes what is bought from whom, not what
+        is built. The scenarios can therefore hardly differ in concentration, whatever a floor may do in the world."""),
+    _flat("""Chance is reversals of policy alone: recorded export controls stay, and no new ones are drawn. A scenario
+        without a coalition is the same in every history."""),
+    _flat("""Many inputs are estimates, and the model has not yet been scored against history: no number here is a
+        result to cite."""),
+)

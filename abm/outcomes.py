@@ -24,6 +24,11 @@ def outcomes(record: Record, threshold: float) -> Outcomes:
     return {name: np.asarray(value, dtype=float) for name, value in out.items()}
 
 
+def mean(series: np.ndarray) -> np.ndarray:
+    """Mean of [month, run] over months, month by month: a lone run and one of many have the same bits."""
+    return totals.total(np.ascontiguousarray(series)) / series.shape[0]
+
+
 def longest_below(series: np.ndarray, level: float, months: int) -> np.ndarray:
     """First month, by run, that ends `months` in a row below `level`; NaN where there is none. series: [month, run]."""
     first = np.full(series.shape[1], np.nan)
@@ -36,16 +41,7 @@ def longest_below(series: np.ndarray, level: float, months: int) -> np.ndarray:
 
 def _cooperation(record: Record, threshold: float) -> Outcomes:
     start, nothing = record.start, np.full(record.runs, np.nan)
-    names = (
-        "stands",
-        "works",
-        "life_years",
-        "talking_shop",
-        "ends_by_whiplash",
-        "ends_by_holds",
-        "cohesion_mean",
-        "bite_mean",
-    )
+    names = "stands works life_years talking_shop ends_by_whiplash ends_by_holds cohesion_mean bite_mean".split()
     if start.scenario.coalition is None:
         return {n: nothing for n in names}
     first = max(start.scenario.month(start.scenario.coalition.price_floor.start), 0)
@@ -61,8 +57,8 @@ def _cooperation(record: Record, threshold: float) -> Outcomes:
     life = np.where(stands, float(months), broke - patience + 1.0) / MONTHS
     return {
         "stands": stands, "works": np.isnan(idle), "life_years": life, "talking_shop": stands & ~np.isnan(never),
-        "ends_by_whiplash": ~stands, "ends_by_holds": stands, "cohesion_mean": cohesion.mean(axis=0),
-        "bite_mean": bite.mean(axis=0),
+        "ends_by_whiplash": ~stands, "ends_by_holds": stands, "cohesion_mean": mean(cohesion),
+        "bite_mean": mean(bite),
     }  # fmt: skip
 
 
@@ -79,12 +75,12 @@ def _concentration(record: Record) -> Outcomes:
             top = int(np.argmax(base))
             name = f"{stage}.{mineral}."
             out[name + "hhi_start"] = np.full(record.runs, start.static["base_hhi"][g, m])
-            out[name + "hhi_end"] = record.hhi[last, g, m].mean(axis=0)
+            out[name + "hhi_end"] = mean(record.hhi[last, g, m])
             out[name + "top_share_start"] = np.full(record.runs, base[top] / base.sum())
             out[name + "top_share_end"] = shares[m, top]
             before = start.static["base_security"][g, m]
             out[name + "security_share_start"] = np.full(record.runs, before)
-            out[name + "security_share_end"] = record.security_share[last, g, m].mean(axis=0)
+            out[name + "security_share_end"] = mean(record.security_share[last, g, m])
             if g == REFINE:
                 stay = record.security_share[-int(start.parameter("deconcentration_months")) :, g, m]
                 fallen = (stay <= before - start.parameter("deconcentration_points")).all(axis=0)
@@ -111,8 +107,8 @@ def _money(record: Record) -> Outcomes:
     price0 = start.static["list_price"][REFINE]
     value0 = float((start.static["base_output"][REFINE].sum(axis=1) * price0).sum()) / MONTHS
     made, paid = record.world_output[last, REFINE], record.price_paid[last]
-    value = (made * price0[:, None]).sum(axis=1).mean(axis=0)
-    bill = (made * paid).sum(axis=1).mean(axis=0)
+    value = mean(totals.total(made * price0[:, None]))
+    bill = mean(totals.total(made * paid))
     return {
         "cost_to_members_bn_usd_per_year": cost,
         "public_cost_bn_usd_per_year": -levy,

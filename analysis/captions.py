@@ -23,9 +23,11 @@ DIFFERENCES = _flat("""
     histories lie apart, and not how wrong the model may be.
 """)
 PRICES = _flat("""
-    {own}. Prices of refined metal in USD of the base year, medians over histories and means over the year; the band
+    {own}: prices of refined metal in USD of the base year, medians over histories and means over the year; the band
     (half and 90 % of histories) belongs to the price inside, which is what members pay while they enforce the
-    floor. It meets only goods from states that are not trusted: so the mean price inside lies below the floor.
+    floor. The floor meets only goods from states that are not trusted, so that the mean price inside may lie below
+    it. Asked is the price of the dominant state's dearest outlet that still trades: it jumps when a licensed outlet
+    begins or ends.
 """)
 
 LIMITS = (

@@ -1,5 +1,7 @@
 """The command `mineralclub`: runs, judges, describes. Nothing heavy is imported until a command needs it."""
 
+import codecs
+import io
 import json
 import sys
 import traceback
@@ -13,6 +15,7 @@ from abm.errors import BadInput
 from . import BAD_INPUT, INTERNAL, INTERRUPTED, OK
 
 DEFAULT = ["no_coalition", "trade_zone"]
+PLAIN = {"−": "-", "–": "-", "→": ">", "±": "+-", "…": "...", "θ": "theta"}
 Refused: type[Any] = typer.BadParameter.__mro__[2]  # every complaint of the parser
 
 
@@ -140,7 +143,17 @@ def describe_scenario(name: str = typer.Argument(..., help="A shipped name or a 
 
 def main() -> None:
     """Runs the command line; every error is one line, a traceback only with --debug."""
+    codecs.register_error("plain", _plain)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="plain")  # for terminals that know no minus sign
     sys.exit(code_of(sys.argv[1:]))
+
+
+def _plain(fault: UnicodeError) -> tuple[str, int]:
+    """What a stream that is not UTF-8 shows for a sign it does not know."""
+    assert isinstance(fault, UnicodeEncodeError)
+    return "".join(PLAIN.get(sign, "?") for sign in fault.object[fault.start : fault.end]), fault.end
 
 
 def code_of(words: list[str]) -> int:
@@ -157,9 +170,6 @@ def code_of(words: list[str]) -> int:
         return _complain(_one_line(fault), BAD_INPUT, words)
     except (KeyboardInterrupt, typer.Abort, Stopped) as fault:
         return _complain(str(fault) or "interrupted", INTERRUPTED, words)
-    except BrokenPipeError:
-        sys.stdout = None  # the reader has gone: nothing is left to flush to
-        return OK
     except Exception as fault:
         return _complain(f"internal error: {type(fault).__name__}: {' '.join(str(fault).split())}", INTERNAL, words)
 

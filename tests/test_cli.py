@@ -15,7 +15,7 @@ import pytest
 
 import abm.data.tables
 from analysis import figures, progress
-from analysis.cli import code_of
+from analysis.cli import _plain, code_of
 from experiments import runner
 
 QUICK = ["--minerals", "gallium,ndpr", "--until", "2028", "--runs", "4", "--workers", "1"]
@@ -48,7 +48,7 @@ def only(pattern: str) -> Path:
 
 def test_help_is_quick_and_light(root):
     code = (
-        "import sys, time; began = time.perf_counter(); from analysis.cli import code_of; code_of(['--help']);"
+        "import sys, time; began = time.perf_counter(); from analysis.cli import _plain, code_of; code_of(['--help']);"
         "heavy = {'numba', 'numpy', 'pandas', 'matplotlib', 'pydantic'} & set(sys.modules);"
         "sys.exit(f'{heavy}') if heavy else print(time.perf_counter() - began)"
     )
@@ -275,6 +275,13 @@ def test_an_internal_error_is_one_line(capsys, monkeypatch):
     code, out, err = call(capsys, "run", *QUICK)
     assert (code, out, err) == (1, "", "mineralclub: internal error: RuntimeError: out of luck\n")
     assert "Traceback" in call(capsys, "run", *QUICK, "--debug")[2]
+
+
+def test_a_terminal_without_a_minus_sign_still_shows_it(root):
+    words = [sys.executable, "-m", "analysis.cli", "describe", "rule", "R40"]
+    ascii_only = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(root)}
+    assert subprocess.run(words, env=ascii_only, capture_output=True, check=True).stdout.isascii()
+    assert _plain(UnicodeEncodeError("ascii", "a −→…x", 2, 5, "")) == ("->...", 5)
 
 
 def test_scenarios_are_listed(capsys):

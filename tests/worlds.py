@@ -1,0 +1,43 @@
+"""Both drivers as flat dicts of numbers, and how many of their bits differ."""
+
+from typing import Any
+
+import numpy as np
+
+from abm.agents import KINDS
+from abm.rulebook import Field, declared
+from abm.scenario import Scenario
+from abm.start import Start, start_of
+
+Snapshot = dict[tuple[str, str], np.ndarray]
+
+
+def calm(**more: Any) -> Start:
+    """No control, no coalition."""
+    return start_of(Scenario.read({"name": "calm", "recorded_controls": False} | more))
+
+
+def snapshot(books: Any, run: int) -> Snapshot:
+    """Every field of every agent and every number of the world of one run."""
+    out: Snapshot = {}
+    for kind in KINDS:
+        for field in {f.name: f for c in (kind, *kind.__subclasses__()) for f in declared(c, Field)}.values():
+            out[kind.__name__, field.name] = np.ascontiguousarray(getattr(books[kind], field.name)[..., run])
+    for name, value in vars(books).items():
+        ends_in_runs = isinstance(value, np.ndarray) and value.ndim and value.shape[-1] == books.runs
+        if ends_in_runs and name not in books.start.static and name != "seed":
+            out["world", name] = np.ascontiguousarray(value[..., run], dtype=float)
+    return out
+
+
+def differing(one: Snapshot, other: Snapshot) -> dict[tuple[str, str], int]:
+    """Names whose 64-bit words differ, and in how many places."""
+    assert one.keys() == other.keys()
+    unequal = {name: int((one[name].view(np.int64) != other[name].view(np.int64)).sum()) for name in one}
+    return {name: count for name, count in unequal.items() if count}
+
+
+def stepped(driver: Any, months: int) -> Any:
+    for _ in range(months):
+        driver.step()
+    return driver

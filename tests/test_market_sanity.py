@@ -80,7 +80,8 @@ def market(asks, demand, weight, capacity=1e12):
     one = np.ones(1)
     return clear(
         start, capacity * column, centre, 200.0 * column, np.arange(origins), weight, np.ones_like(weight), column,
-        0.0 * column, np.zeros(destinations), np.array(demand)[:, None], np.log(100.0) * dest, 2.5 * np.array(demand)[:, None],
+        0.0 * column, np.zeros(destinations), np.array(demand)[:, None], np.log(100.0) * dest,
+        2.5 * np.array(demand)[:, None],
         2.5 * dest, np.log(100.0) * dest, 0.0 * dest, 0.0 * dest, 0.0 * column, 0.0 * dest, np.zeros((2, 1)), origins,
         destinations, 0, 100.0, one, 6.0 * one, 0.05 * one, 1e-9 * one, 1e6 * one, 3.0 * one, 1e-9 * one, 0.05 * one,
     )  # fmt: skip
@@ -149,7 +150,7 @@ def test_a_floor_below_every_landed_price_is_no_floor(level):
 
 
 def test_where_trusted_supply_covers_demand_a_border_floor_changes_next_to_nothing():
-    """Copper and lithium from other states cover what is used outside: a floor on the dominant state moves no output."""
+    """Copper and lithium of other states cover use outside: a floor on the dominant state moves no output."""
     minerals = ["lithium", "copper"]
     floored, free = record(zone(2.5, minerals)), record({"minerals": minerals, "end": "2027-12"})
     change = floored.world_output[-1, REFINE] / free.world_output[-1, REFINE] - 1.0

@@ -147,7 +147,8 @@ import numpy as np
 from abm.ensemble import Ensemble
 from abm.scenario import Scenario
 from tests.worlds import snapshot, stepped
-form = {"name": "three", "minerals": ["gallium", "ndpr", "tungsten"], "coalition": {"price_floor": {"start": "2025-03"}}}
+three = ["gallium", "ndpr", "tungsten"]
+form = {"name": "three", "minerals": three, "coalition": {"price_floor": {"start": "2025-03"}}}
 found = snapshot(stepped(Ensemble(Scenario.read(form), [1]), 12), 0)
 print(sorted((*k, v.tobytes().hex()) for k, v in found.items()))
 """

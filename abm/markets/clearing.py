@@ -15,12 +15,12 @@ from ..rules.purchasing import order_at, order_slope, use_at, use_slope
 
 LANES = 32  # runs side by side
 OUTLETS = 2  # of the licensed exporter: all destinations under licence, and those it has named
-MOST = 100  # evaluations at most
+MOST = 200  # evaluations at most
 TOLERANCE = 1e-8  # of ln(ordered) - ln(supplied)
 LOWEST, HIGHEST = 0.01, 1000.0  # bounds of an ask, times the base price
 STEP = 2.0  # longest step in a log price
 AFRESH = 20  # a run still open after so many evaluations starts again, at base prices shifted by these logs
-SHIFTS = (1.0, -0.5, 2.0, 0.3)
+SHIFTS = (1.0, -0.5, 2.0, 0.3, -1.5, 1.5, 3.0, -0.2, 0.7)
 NOTHING = 1e-290
 
 Market = namedtuple(  # one tile: static numbers of the market, then arrays whose last axis is the lane
@@ -327,6 +327,9 @@ def clear(
                     damping[w], refused[w], best[w] = 0.0, -1.0, np.inf
                     for k in range(nodes):
                         s.z[k, w] = log(base_price) + SHIFTS[tried - 1] if k < L else 0.0
+                    for b in range(B):  # every other time from where the blocks supply
+                        if tried % 2 == 0 and block_node[b] >= 0:
+                            s.z[block_node[b], w] = m.centre[b, w] + SHIFTS[tried - 1]
                 elif longest == np.inf:
                     damping[w], refused[w], best[w] = max(4.0 * damping[w], 0.25), -1.0, np.inf
                 elif merit[w] <= best[w] * (1.0 - 0.01 * length[w] * cut[w]) or refused[w] < 0.0:

@@ -1,0 +1,113 @@
+"""R57, R58  Tons and dollars balance in every month of random scenarios."""
+
+import numpy as np
+import pytest
+
+from abm.agents import Buyer, Miner, Refiner, State
+from abm.ensemble import Ensemble
+from abm.scenario import Scenario
+
+MINE, REFINE = 0, 1
+ALL = "gallium germanium antimony tungsten graphite ndpr dytb lithium cobalt nickel copper manganese indium tantalum"
+VARIED = [
+    "sigma_specialty", "sigma_base_metals", "demand_choke", "demand_elasticity_short", "supply_elasticity_state",
+    "stock_adjustment", "stock_price_elasticity", "outlet_softness", "rent_capture", "whiplash", "freight",
+    "licensed_share_licensing", "zero_months", "cover_normal", "qualification_time", "planner_growth",
+]  # fmt: skip
+
+
+def random_form(seed, parameters):
+    """A scenario whose parameters lie anywhere in their ranges, with acts and floors of any height."""
+    g = np.random.default_rng(seed)
+    minerals = sorted(g.choice(ALL.split(), 2, replace=False).tolist())
+    values = {}
+    for name in g.choice(VARIED, 6, replace=False).tolist():
+        row = parameters.row(name)
+        values[name] = float(g.uniform(row.low, row.high))
+    form = {"name": f"random {seed}", "minerals": minerals, "end": "2025-08", "parameters": values}
+    form["recorded_controls"] = bool(g.uniform() < 0.7)
+    if g.uniform() < 0.7:
+        floor = {"start": "2025-02", "unit": "multiple of base price", "level": float(g.uniform(0.5, 4.0))}
+        floor["minerals"] = minerals
+        form["coalition"] = {"excluded": ["RUS"], "price_floor": floor}
+    if g.uniform() < 0.5 and (chinese := set(minerals) & {"gallium", "germanium", "tungsten", "graphite", "ndpr"}):
+        share = float(g.choice([0.0, 1e-6, 0.3]))
+        act = {"exporter": "CHN", "rung": "ban", "share": share, "begin": "2025-03", "end": "2025-06"}
+        form["control_acts"] = [act | {"mineral": min(chinese)}]
+    return form
+
+
+def close(left, right, tons):
+    """Equal to 1e-9 of what moves."""
+    assert np.abs(left - right).max() <= 1e-9 * max(1.0, float(np.abs(tons).max()))
+
+
+def check_month(w, before):
+    """Opening stock + arrivals = consumption + closing stock, and what leaves a state is what it made."""
+    for stage, kind in ((MINE, Miner), (REFINE, Refiner)):
+        firms = w[kind]
+        made = np.zeros_like(w.fill[stage])
+        np.add.at(made, (firms.mineral, firms.node), firms.output)
+        sent = w.delivered[stage].sum(axis=-2)
+        for m in range(w.origins.shape[1]):
+            L, source = w.origins[stage, m], w.source[stage, m]
+            if L:
+                left = sent[m, :L].copy()
+                left[source] += sent[m, L:].sum(axis=0)  # the outlets sell what their exporter makes
+                close(made[m, :L], left, left)
+    buyers, refiners = w[Buyer], w[Refiner]
+    close(before["stock"] + buyers.received, buyers.consumed + buyers.stock, buyers.received)
+    close(before["ore"] + refiners.ore_received, refiners.ore_used + refiners.ore_stock, refiners.ore_received)
+    arrived = np.zeros_like(w.received[MINE])
+    np.add.at(arrived, (refiners.mineral, refiners.node), refiners.ore_received)
+    close(arrived, w.received[MINE], w.received[MINE])
+    got = w.received[REFINE][buyers.mineral, buyers.node]
+    close(buyers.received, got, got)
+    for values in (buyers.stock, buyers.consumed, refiners.ore_stock, refiners.output, w.delivered):
+        assert values.min() >= -1e-12
+    check_money(w)
+
+
+def check_money(w):
+    """What buyers pay is what sellers ask, freight, rent and levy."""
+    paid = (w.paid[REFINE] * w.received[REFINE]).sum(axis=1)
+    s, asked = w[State], np.zeros_like(paid)
+    for m in range(w.origins.shape[1]):
+        L, source = w.origins[REFINE, m], w.source[REFINE, m]
+        for k in range(w.delivered.shape[2]):
+            tons = w.delivered[REFINE, m, k]
+            if not tons.any():
+                continue
+            o = k if k < L else source
+            y = w.log_ask[REFINE, m, k]
+            softplus = np.maximum(y, 0.0) + np.log1p(np.exp(-np.abs(y)))
+            ask = np.exp(y) if k < L else np.exp(w.log_ask[REFINE, m, source] + w.outlet_softness * softplus)
+            landed = ask * w.freight[REFINE, m, o][:, None]
+            enforced = s.enforced[w.destination_home[REFINE, m]] * s.untrusted[w.origin_home[REFINE, m, o]]
+            asked[m] += (tons * landed).sum(axis=0)
+            gap = np.maximum(w.floor[m] - landed, 0.0) * enforced
+            asked[m] += (tons * gap).sum(axis=0)
+    close(paid, asked, paid)
+
+
+def run(seeds):
+    parameters = Ensemble("no_coalition", [1]).start.parameters
+    for seed in seeds:
+        w = Ensemble(Scenario.read(random_form(seed, parameters)), [1, 2])
+        for _ in range(8):
+            before = {"stock": w[Buyer].stock.copy(), "ore": w[Refiner].ore_stock.copy()}
+            w.step()
+            assert (w.evaluations >= 0.0).all()
+            with np.errstate(all="ignore"):
+                check_month(w, before)
+
+
+@pytest.mark.parametrize("first", range(0, 40, 10))
+def test_balances_of_random_scenarios(first):
+    run(range(first, first + 10))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(40, 200, 20))
+def test_balances_of_many_random_scenarios(first):
+    run(range(first, first + 20))

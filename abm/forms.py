@@ -2,9 +2,9 @@
 
 import math
 import re
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 EARLIEST, LATEST = 2000, 2100
 
@@ -21,6 +21,14 @@ def months_of(text: str) -> int:
     if not match or not EARLIEST <= int(match[1]) <= LATEST:
         raise ValueError(f'not a month; allowed: "YYYY-MM" from {EARLIEST}-01 to {LATEST}-12')
     return int(match[1]) * 12 + int(match[2]) - 1
+
+
+def _month(text: str) -> str:
+    months_of(text)
+    return text
+
+
+Month = Annotated[str, AfterValidator(_month)]  # "YYYY-MM"
 
 
 def in_order(start: str, end: str | None, inclusive: bool = False) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from .errors import BadInput, nearest
-from .forms import Block, in_order, months_of
+from .forms import Block, Month, in_order, months_of
 from .instruments.price_floor import PriceFloor
 
 SHIPPED = Path(__file__).parent / "data" / "scenarios"
@@ -34,8 +34,8 @@ class ControlAct(Block):
     against: str = "all"
     rung: Literal["licensing", "quota", "ban"]
     share: float | None = Field(None, ge=0.0, le=1.0)
-    begin: str
-    end: str | None = None
+    begin: Month
+    end: Month | None = None
 
     @model_validator(mode="after")
     def dated(self) -> "ControlAct":
@@ -50,8 +50,8 @@ class Scenario(Block):
     title: str = ""
     description: str = ""
     minerals: tuple[str, ...] = ()
-    start: str = "2025-01"
-    end: str = "2044-12"
+    start: Month = "2025-01"
+    end: Month = "2044-12"
     recorded_controls: bool = True
     control_acts: tuple[ControlAct, ...] = ()
     coalition: Coalition | None = None
@@ -118,10 +118,12 @@ def shipped() -> list[str]:
 
 def _first(faults: ValidationError, file: str | None) -> BadInput:
     """The first fault of a form as one line: key, value, what is allowed, nearest name."""
-    fault = faults.errors(include_url=False)[0]
-    key = ".".join(
-        str(part) for part in fault["loc"] if not str(part).startswith(("function-", "literal[", "tuple[", "dict["))
-    )
+    found = sorted(faults.errors(include_url=False), key=lambda f: f["type"] != "extra_forbidden")  # typos first
+    beside = [f for f in found if f["loc"][: len(found[0]["loc"]) - 1] == found[0]["loc"][:-1]]
+    fault = max(beside, key=lambda f: len(f["loc"]))  # of several ways to read a value, the one that went furthest
+    branches = ("function-", "literal[", "tuple[", "dict[")  # pydantic's words for the ways a value may be read
+    place = [str(part) for part in fault["loc"]]
+    key = ".".join(part for part in place if not part.startswith(branches) and part not in ("float", "str", "int"))
     value: Any = fault["input"]
     if fault["type"] == "extra_forbidden":
         wrong = str(fault["loc"][-1])

@@ -44,14 +44,15 @@ class Progress:
 
 
 class Waiting:
-    """Says what takes so long if a step takes more than two seconds."""
+    """Says on a terminal what takes more than two seconds. Elsewhere an error stays one line."""
 
     def __init__(self, message: str):
         self.timer = threading.Timer(PATIENCE, say, [message])
         self.timer.daemon = True
 
     def __enter__(self) -> None:
-        self.timer.start()
+        if sys.stderr.isatty():
+            self.timer.start()
 
     def __exit__(self, *fault: object) -> None:
         self.timer.cancel()

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from ..forms import Block, in_order, not_negative
+from ..forms import Block, Month, in_order, not_negative
 
 Unit = Literal["share of incentive gap", "multiple of base price", "USD/t"]
 
@@ -23,8 +23,8 @@ class PriceFloor(Block):
     )
     unit: Unit = "share of incentive gap"
     minerals: tuple[str, ...] | Literal["exposed"] = "exposed"
-    start: str = "2027-01"
-    end: str | None = None
+    start: Month = "2027-01"
+    end: Month | None = None
 
     @field_validator("level")
     @classmethod

@@ -51,12 +51,18 @@ def members(facts: Facts) -> set[str]:
         return set()
     known = tiers(facts)
     inside: set[str] = set()
-    for name in (*coalition.members, coalition.leader):
+    for name in coalition.members:
         if name not in known and name not in facts.row:
             allowed = [*known, *facts.states]
             raise BadInput("unknown state or tier", key="coalition.members", value=name, allowed=allowed)
         inside |= known.get(name, {name})
-    return inside - untrusted(facts)
+    invited = [s for s in facts.states if s not in untrusted(facts) and s != ROW]
+    if coalition.leader not in invited:
+        known_state = coalition.leader in facts.row
+        what = "never invited, so no leader" if known_state else "unknown state"
+        options: str | list[str] = "a state neither dominant nor excluded" if known_state else invited
+        raise BadInput(what, key="coalition.leader", value=coalition.leader, allowed=options)
+    return (inside | {coalition.leader}) & set(invited)
 
 
 def untrusted(facts: Facts) -> set[str]:

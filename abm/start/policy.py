@@ -9,7 +9,7 @@ from ..data.balance import STAGES
 from ..errors import BadInput
 from ..markets.clearing import OUTLETS
 from .facts import MINE, REFINE, Facts
-from .parties import untrusted
+from .parties import rival, untrusted
 
 RUNGS = {"licensing": 1.0, "quota": 2.0, "ban": 3.0}
 ALL, NAMED = range(OUTLETS)
@@ -46,7 +46,8 @@ def acts(facts: Facts) -> list[dict[str, Any]]:
         for key, allowed in known.items():
             if getattr(act, key) not in allowed:
                 value = getattr(act, key)
-                raise BadInput(f"unknown {key}", key=f"control_acts.{i}.{key}", value=value, allowed=allowed)
+                what = "unknown mineral" if key == "mineral" else "unknown state"
+                raise BadInput(what, key=f"control_acts.{i}.{key}", value=value, allowed=allowed)
         rows.append(act.model_dump())
     return [row for row in rows if row["mineral"] in facts.minerals]
 
@@ -110,9 +111,8 @@ def floor(facts: Facts, list_price: np.ndarray, incentive_price: np.ndarray) -> 
 
 
 def exposure(facts: Facts, m: int) -> float:
-    """R11  1 - k: the part of non-dominant demand that supply from states not untrusted could not cover."""
-    market = facts.refined(m)
-    shut = untrusted(facts) | {market.dominant}
+    """R11  1 - k: the part of demand outside the untrusted states that supply of the trusted could not cover."""
+    market, shut = facts.refined(m), untrusted(facts) or {rival(facts)}
     trusted = sum(v for s, v in zip(market.origins, market.output.tolist(), strict=True) if s not in shut)
-    wanted = sum(v for s, v in zip(market.destinations, market.use.tolist(), strict=True) if s != market.dominant)
+    wanted = sum(v for s, v in zip(market.destinations, market.use.tolist(), strict=True) if s not in shut)
     return 1.0 - trusted / wanted

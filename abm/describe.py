@@ -165,7 +165,7 @@ def _minerals_text(minerals: Report) -> str:
     ]
     for name, a in minerals.items():
         top = {s: f"{v['dominant']} {v['dominant_share']:.0%}" for s, v in a["stages"].items()}
-        stock = sum(v["stock_change"] for v in a["stages"].values())
+        stock = math.fsum(v["stock_change"] for v in a["stages"].values())
         may_fall = "yes" if a["world_share_could_fall"] else "no"
         lines.append(
             f"{name:11}{a['price']:11,.0f}{a['incentive_price']:11,.0f}{a['incentive_over_price']:7.2f}"

@@ -56,7 +56,8 @@ def judge(results: Results, arm: Arm) -> Judged:
     }
     standing = estimates.get("stands", NONE).value > 0.5
     in_scope = [m for m, inside in zip(start.minerals, scope, strict=True) if inside > 0.0]
-    return Judged(arm, estimates, math.nan if standing else life, sum(ceiling(start).values()), tops, in_scope)
+    reach = list(ceiling(start).values()).count(True)
+    return Judged(arm, estimates, math.nan if standing else life, reach, tops, in_scope)
 
 
 def build(results: Results, manifest: dict[str, Any]) -> dict[str, Any]:

@@ -246,6 +246,12 @@ def ordered_sums(tree: ast.AST) -> Complaints:
                 yield node.lineno, "@: the last digit depends on the order of adding; loop in a @market"
 
 
+def exact_sums(tree: ast.AST) -> Complaints:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "sum":
+            yield node.lineno, "sum: Python 3.12 adds floats otherwise than 3.11: take math.fsum"
+
+
 def no_fastmath(tree: ast.AST) -> Complaints:
     for node in ast.walk(tree):
         if isinstance(node, ast.keyword) and node.arg == "fastmath":
@@ -263,6 +269,9 @@ LINTS: dict[str, tuple[Lint, ...]] = {
     "abm/rules": KERNELS + EVERYWHERE,
     "abm/markets": KERNELS + EVERYWHERE,
     "abm/instruments": KERNELS + EVERYWHERE,
+    "abm": (exact_sums,),
+    "experiments": (exact_sums,),
+    "analysis": (exact_sums,),
 }
 
 

@@ -12,7 +12,7 @@ from abm.start import sources, start_of
 
 from .worlds import calm, stepped
 
-HASH = "860238d3a597f813def7a7ae93b1dda77d92c4a23fe62bf260b4030bfb6e573a"
+HASH = "e7d8dcfe1317fef873cda4b9ca379992932b55b5e7239a4e32a1855628a845ff"
 ONE_STAGE = {"gallium", "germanium", "indium"}
 
 

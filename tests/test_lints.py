@@ -118,6 +118,7 @@ def rule(body: str, arguments: str = "x", doc: str = "R46  Value (USD/t).") -> s
         (lints.ordered_sums, "y = sum(x)"),
         (lints.ordered_sums, "y = x.mean()"),
         (lints.ordered_sums, "y = np.add.reduce(x)"),
+        (lints.exact_sums, "y = sum(x)"),
         (lints.ordered_sums, "y = a @ b"),
         (lints.no_fastmath, "@njit(fastmath=True)\ndef f(x): return x"),
         (lints.no_fastmath, "@njit(fastmath={'contract'})\ndef f(x): return x"),

@@ -82,8 +82,10 @@ def test_mixed_classes():
 
 def test_swept_parameters_in_lockstep():
     base = Scenario.load("trade_zone")
+    low, step = np.array([0.0, 8.0, 0.0, 4.0]), np.array([4.0 / 3.0, 1.0, 0.25, 1.0])
+    names = "whiplash", "demand_choke", "rent_capture", "sigma_specialty"
     swept = [
-        base.model_copy(update={"parameters": {"whiplash": float(i), "demand_choke": 8.0 + i, "rent_capture": i / 4}})
+        base.model_copy(update={"parameters": dict(zip(names, (low + i * step).tolist(), strict=True))})
         for i in range(4)
     ]
     together = stepped(Ensemble(swept, [9] * 4), 48)
@@ -146,10 +148,12 @@ PURE = """
 import numpy as np
 from abm.ensemble import Ensemble
 from abm.scenario import Scenario
-from tests.worlds import snapshot, stepped
+from abm.world import World
+from tests.worlds import differing, snapshot, stepped
 three = ["gallium", "ndpr", "tungsten"]
 form = {"name": "three", "minerals": three, "coalition": {"price_floor": {"start": "2025-03"}}}
 found = snapshot(stepped(Ensemble(Scenario.read(form), [1]), 12), 0)
+assert differing(found, snapshot(stepped(World(Scenario.read(form), 1), 12).books, 0)) == {}
 print(sorted((*k, v.tobytes().hex()) for k, v in found.items()))
 """
 

@@ -5,6 +5,7 @@ balanced trade to rank like recorded trade; where no firmness reaches that, it s
 """
 
 import hashlib
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -64,11 +65,11 @@ def _refined(tables: Tables, parameters: Parameters, mineral: str, listed: froze
     made = fold(known.tons, kept_states(tables, mineral, "refine", listed), least)
     top = max((v, s) for s, v in made.items() if s != ROW)[1]
     said = fold(wanted.tons, frozenset({max(made, key=made.__getitem__)}), least)
-    surplus = sum(made.values()) - sum(said.values())
+    surplus = math.fsum(made.values()) - math.fsum(said.values())
     if surplus > 0.0:
         use, why = said | {top: said.get(top, 0.0) + surplus}, ""
     else:
-        factor = sum(made.values()) / sum(said.values())
+        factor = math.fsum(made.values()) / math.fsum(said.values())
         use, why = {s: v * factor for s, v in said.items()}, f"demand above output: rescaled x {factor:.3f}"
     market = balanced(tables, parameters, mineral, "refine", listed, made, use, known.reported, wanted.reported)
     market.reported_use = np.array([said.get(s, 0.0) for s in market.destinations])
@@ -76,7 +77,7 @@ def _refined(tables: Tables, parameters: Parameters, mineral: str, listed: froze
         market.stock_change = surplus
         j = market.destinations.index(top)
         market.use_reason[j] = _join(f"stock built by the top producer: {surplus:.4g} t", market.use_reason[j])
-    elif -surplus > 1e-6 * sum(made.values()):
+    elif -surplus > 1e-6 * math.fsum(made.values()):
         market.use_reason = [_join(why, reason) for reason in market.use_reason]
     return market
 
@@ -89,7 +90,7 @@ def _ore(
     if not known.tons:
         return None
     made = fold(known.tons, kept_states(tables, mineral, "mine", listed), parameters.value("fold_below"))
-    ratio = sum(made.values()) / sum(refined.output.tolist())
+    ratio = math.fsum(made.values()) / math.fsum(refined.output.tolist())
     use = {s: v * ratio for s, v in zip(refined.origins, refined.output.tolist(), strict=True)}
     return balanced(tables, parameters, mineral, "mine", listed, made, use, known.reported, set())
 

@@ -203,6 +203,6 @@ class Shares(Text):
 
     def read(self, text: str, names: Names) -> object:
         shares = [Number(low=0, high=1).read(part.rpartition(":")[2].strip(), names) for part in text.split(";")]
-        if abs(sum(shares) - 1) > 0.01:
+        if abs(math.fsum(shares) - 1) > 0.01:
             raise BadInput("shares do not add to 1", allowed="name:share;name:share …, in all 1")
         return text

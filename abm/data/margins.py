@@ -1,5 +1,6 @@
 """What the tables say of the base year before anything is balanced: output and demand by state."""
 
+import math
 from dataclasses import dataclass
 
 from .regions import ROW, state_key
@@ -46,7 +47,7 @@ def demand(tables: Tables, mineral: str, listed: frozenset[str]) -> Margin:
         state = state_key(country, listed)
         if state not in named and state != "EU27" and value == value:
             gdp[state] = float(value)
-    total = sum(gdp.values())
+    total = math.fsum(gdp.values())
     return Margin(named | {s: rest * v / total for s, v in sorted(gdp.items())}, reported)
 
 

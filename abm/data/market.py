@@ -1,5 +1,6 @@
 """One market of the base year: its margins meet recorded trade, each as firmly as it is known."""
 
+import math
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -51,11 +52,11 @@ class Market:
 
     @property
     def output(self) -> np.ndarray:
-        return np.array([sum(row) for row in self.flows.tolist()])
+        return np.array([math.fsum(row) for row in self.flows.tolist()])
 
     @property
     def use(self) -> np.ndarray:
-        return np.array([sum(column) for column in self.flows.T.tolist()])
+        return np.array([math.fsum(column) for column in self.flows.T.tolist()])
 
     @property
     def dominant(self) -> str:
@@ -78,7 +79,7 @@ def balanced(
     full = scope == "full"
     recorded = recorded_trade(tables, mineral, stage, BASE_YEAR, listed)
     codes = {code: matrix(flows, origins, destinations) for code, flows in recorded.items()}
-    traded = sum(codes.values(), np.zeros((len(o), len(d))))
+    traded = np.sum([np.zeros((len(o), len(d))), *codes.values()], axis=0)
 
     same = np.array([[1.0 if a == b else 0.0 for b in destinations] for a in origins])
     gravity = d * (1.0 + (parameters.value("home_bias_prior") - 1.0) * same)
@@ -117,7 +118,7 @@ def balanced(
 
 def _ranks(codes: dict[str, np.ndarray], flows: np.ndarray, abroad: np.ndarray, held: np.ndarray) -> dict[str, Rank]:
     """By code; a cell is split over codes as recorded. abroad, held: its share not used at home, seeded by codes."""
-    total = sum(codes.values(), np.zeros_like(flows))
+    total = np.sum([np.zeros_like(flows), *codes.values()], axis=0)
     out = {}
     for code, recorded in codes.items():
         seen = recorded > 0.0

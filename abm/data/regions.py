@@ -1,5 +1,7 @@
 """Which state a country counts for: the Union's 27 are one, small producers and unlisted countries fold into ROW."""
 
+import math
+
 EU27 = frozenset(
     """
     AUT BEL BGR CYP CZE DEU DNK ESP EST FIN FRA GRC HRV HUN IRL ITA LTU LUX LVA MLT NLD POL PRT ROU SVK SVN SWE
@@ -17,7 +19,7 @@ def state_key(country: str, listed: frozenset[str]) -> str:
 
 def fold(tons: dict[str, float], keep: frozenset[str], least: float) -> dict[str, float]:
     """Tons by state with every state below the share `least` of the total (and not in `keep`) moved into ROW."""
-    total = sum(tons.values())
+    total = math.fsum(tons.values())
     kept = {s: v for s, v in sorted(tons.items()) if s != ROW and v > 0.0 and (v >= least * total or s in keep)}
-    rest = total - sum(kept.values())
+    rest = total - math.fsum(kept.values())
     return kept | ({ROW: rest} if rest > 1e-9 * total else {})

@@ -1,5 +1,6 @@
 """The facts of the base year as a scenario sees them: who makes, ships and uses what, at which price."""
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -152,7 +153,7 @@ class Facts:
                     column[i] = market.flows[k, market.destinations.index(d)]
                 else:
                     column[i] = market.output[k] * (bias if o == d else 1.0)
-            out[:, j] = column / sum(column.tolist())
+            out[:, j] = column / math.fsum(column.tolist())
         return out
 
     def freight(self, stage: int, m: int) -> np.ndarray:
@@ -173,7 +174,7 @@ class Facts:
         """R34  Base-year price paid by destination."""
         shares, freight, price = self.shares(stage, m), self.freight(stage, m), self.list_price(stage, m)
         destinations = self.nodes[stage, m][1]
-        return {d: price * sum((shares[:, j] * freight[:, j]).tolist()) for j, d in enumerate(destinations)}
+        return {d: price * math.fsum((shares[:, j] * freight[:, j]).tolist()) for j, d in enumerate(destinations)}
 
     # -------------------------------------------------------------------------------------------- host streams
 
@@ -184,7 +185,7 @@ class Facts:
             return None
         rows = rows[rows["year"] == BASE_YEAR]
         home = [state_key(c, self.listed) for c in rows["country_iso3"]]
-        own = sum(float(v) for s, v in zip(home, rows["output"], strict=True) if s == state)
+        own = math.fsum(float(v) for s, v in zip(home, rows["output"], strict=True) if s == state)
         return own / float(rows["output"].sum())
 
     def host_growth(self, m: int) -> float:

@@ -91,7 +91,7 @@ def tilts(facts: Facts, stage: int, m: int) -> dict[str, float]:
     row = table[known & (table["year"] == OUTLOOK)]
     if row.empty:
         return {}
-    total = sum(market.output.tolist())
+    total = math.fsum(market.output.tolist())
     share = {o: v / total for o, v in zip(market.origins, market.output.tolist(), strict=True)}
     first = state_key(str(row["top1"].iloc[0]), facts.listed)
     if first not in share:
@@ -101,7 +101,7 @@ def tilts(facts: Facts, stage: int, m: int) -> dict[str, float]:
     one, three = float(row["top1_share"].iloc[0]), float(row["top3_share"].iloc[0])
     out: dict[str, float] = {}
     for group, goal in (([first], one), (next_two, three - one), (others, 1.0 - three)):
-        now = sum(share[s] for s in group)
+        now = math.fsum(share[s] for s in group)
         if now > 0.0:
             out |= {s: math.log(max(goal, 1e-3) / now) / (OUTLOOK - BASE_YEAR) for s in group}
     return out
@@ -132,7 +132,7 @@ def projects(facts: Facts, m: int) -> list[Row]:
             "qualified": facts.value("qualified_at_first"),
         }  # fmt: skip
         if ore is not None:
-            metal = (1.0 - facts.value("other_feed_share", m)) * sum(refined.output.tolist())
-            row |= ore_columns(facts, m, sum(ore.use.tolist()) / metal, 0.0, facts.paid(MINE, m)[p.state])
+            metal = (1.0 - facts.value("other_feed_share", m)) * math.fsum(refined.output.tolist())
+            row |= ore_columns(facts, m, math.fsum(ore.use.tolist()) / metal, 0.0, facts.paid(MINE, m)[p.state])
         rows.append(row)
     return rows

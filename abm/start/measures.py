@@ -1,5 +1,7 @@
 """What the outcomes are measured against: concentration and dependence in the base year."""
 
+import math
+
 import numpy as np
 
 from .facts import REFINE, Facts
@@ -20,13 +22,15 @@ def base_measures(facts: Facts) -> dict[str, np.ndarray]:
         if market is None:
             continue
         tons = market.output.tolist()
-        whole = sum(tons)
+        whole = math.fsum(tons)
         for state, made in zip(market.origins, tons, strict=True):
             output[*at, facts.row[state]] = made
-        hhi[at] = sum((made / whole) * (made / whole) for made in tons)
+        hhi[at] = math.fsum((made / whole) * (made / whole) for made in tons)
         sold = market.flows[market.origins.index(market.dominant)].tolist()
-        abroad = sum(v for v, d in zip(sold, market.destinations, strict=True) if d != market.dominant)
-        wanted = sum(v for v, d in zip(market.use.tolist(), market.destinations, strict=True) if d != market.dominant)
+        abroad = math.fsum(v for v, d in zip(sold, market.destinations, strict=True) if d != market.dominant)
+        wanted = math.fsum(
+            v for v, d in zip(market.use.tolist(), market.destinations, strict=True) if d != market.dominant
+        )
         security[at], exports[at] = abroad / wanted if wanted > 0.0 else 0.0, abroad / whole
     return {"base_output": output, "base_hhi": hhi, "base_security": security, "base_export_share": exports}
 
@@ -38,12 +42,12 @@ def use_shares(facts: Facts) -> np.ndarray:
         top = facts.dominant(REFINE, m)
         uses = {s: u for s, u in zip(facts.nodes[REFINE, m][1], facts.use(REFINE, m), strict=True) if s != top}
         for state, use in uses.items():
-            out[m, facts.row[state]] = use / sum(uses.values())
+            out[m, facts.row[state]] = use / math.fsum(uses.values())
     return out
 
 
 def reach(facts: Facts, use_share: np.ndarray, scope: np.ndarray) -> float:
     """R16  Largest cohesion: mean over the minerals in scope of the invited states' share of non-dominant demand."""
     rows = [facts.row[s] for s in sorted(members(facts))]
-    reached = [sum(use_share[m, rows].tolist()) for m in range(len(scope)) if scope[m] > 0.0]
-    return sum(reached) / len(reached) if reached else 0.0
+    reached = [math.fsum(use_share[m, rows].tolist()) for m in range(len(scope)) if scope[m] > 0.0]
+    return math.fsum(reached) / len(reached) if reached else 0.0

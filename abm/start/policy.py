@@ -1,5 +1,6 @@
 """Dated policy as numbers by month: export controls (R7, R35) and the coalition's price floor (R18)."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,6 +114,6 @@ def floor(facts: Facts, list_price: np.ndarray, incentive_price: np.ndarray) -> 
 def exposure(facts: Facts, m: int) -> float:
     """R11  1 - k: the part of demand outside the untrusted states that supply of the trusted could not cover."""
     market, shut = facts.refined(m), untrusted(facts) or {rival(facts)}
-    trusted = sum(v for s, v in zip(market.origins, market.output.tolist(), strict=True) if s not in shut)
-    wanted = sum(v for s, v in zip(market.destinations, market.use.tolist(), strict=True) if s not in shut)
+    trusted = math.fsum(v for s, v in zip(market.origins, market.output.tolist(), strict=True) if s not in shut)
+    wanted = math.fsum(v for s, v in zip(market.destinations, market.use.tolist(), strict=True) if s not in shut)
     return 1.0 - trusted / wanted

@@ -89,9 +89,9 @@ def markets(facts: Facts, columns: Columns) -> Numbers:
         tons = np.nan_to_num(firms["base_capacity"][own]).tolist()
         for node, installed in zip(firms["node"][own].tolist(), tons, strict=True):
             n["base_node_capacity"][g, m, node] += installed
-        n["per_ton"][g, m, :d] = 1.0 / sum(n["base_node_capacity"][g, m].tolist())
+        n["per_ton"][g, m, :d] = 1.0 / math.fsum(n["base_node_capacity"][g, m].tolist())
         n["base_paid"][g, m, :d] = list(facts.paid(g, m).values())
-        n["base_volume"][g, m] = sum(facts.use(g, m)) / MONTHS
+        n["base_volume"][g, m] = math.fsum(facts.use(g, m)) / MONTHS
         for j, use in enumerate(facts.use(g, m)):
             n["base_flow"][g, m, :most, j] = n["weight"][g, m, :, j] * use / MONTHS
     return n | {"ore_markets": np.flatnonzero(n["origins"][MINE] > 0)}

@@ -37,10 +37,10 @@ State = namedtuple(
 
 
 @routine
-def evaluate(m, s, nodes, floors):
+def evaluate(m, s, live, there, working, floors):
     """Excess demand of every node at the asks of `s`, and what the Jacobian needs."""
     lanes = s.z.shape[1]
-    for k in range(nodes):
+    for k in live:
         for w in range(lanes):
             log_ask = s.z[k, w] if k < m.origins else s.z[m.source, w] + m.rho[w] * softplus(s.z[k, w])
             s.log_ask[k, w] = log_ask
@@ -49,22 +49,22 @@ def evaluate(m, s, nodes, floors):
             s.ordered[k, w] = 0.0
             s.supplied[k, w] = 0.0
             s.slope[k, w] = 0.0
-    for b in range(m.block_node.size):
+    for b in working:
         k = m.block_node[b]
-        if k >= 0:
-            for w in range(lanes):
-                u = logistic(m.steepness[b, w] * (s.log_ask[k, w] - m.centre[b, w]))
-                supply = m.offered[b, w] * m.umax[w] * u
-                s.supplied[k, w] += supply
-                s.slope[k, w] += supply * m.steepness[b, w] * (1.0 - u)
-    for k in range(m.origins, nodes):
         for w in range(lanes):
-            s.supplied[k, w] = m.cap[k - m.origins, w] * logistic(s.z[k, w])
-    for d in range(m.destinations):
+            u = logistic(m.steepness[b, w] * (s.log_ask[k, w] - m.centre[b, w]))
+            supply = m.offered[b, w] * m.umax[w] * u
+            s.supplied[k, w] += supply
+            s.slope[k, w] += supply * m.steepness[b, w] * (1.0 - u)
+    for k in live:
+        if k >= m.origins:
+            for w in range(lanes):
+                s.supplied[k, w] = m.cap[k - m.origins, w] * logistic(s.z[k, w])
+    for d in there:
         for w in range(lanes):
             s.paid[d, w] = 0.0
             s.log_paid[d, w] = 0.0
-        for k in range(nodes):
+        for k in live:
             o = k if k < m.origins else m.source
             for w in range(lanes):
                 s.share[k, d, w] = m.weight[k, d, w] * s.powered[k, w]
@@ -83,7 +83,7 @@ def evaluate(m, s, nodes, floors):
         for w in range(lanes):
             s.demand[w] = m.open[d, w] / max(s.paid[d, w], NOTHING)
             s.paid[d, w] = 0.0
-        for k in range(nodes):
+        for k in live:
             o = k if k < m.origins else m.source
             for w in range(lanes):
                 s.share[k, d, w] = s.share[k, d, w] * s.demand[w]
@@ -102,7 +102,7 @@ def evaluate(m, s, nodes, floors):
                 use, bend, surprise, m.cover[d, w], m.stock[d, w], m.adjustment[w], m.price_elasticity[w], m.least[w]
             )
             s.log_paid[d, w] = log_paid
-        for k in range(nodes):
+        for k in live:
             o = k if k < m.origins else m.source
             for w in range(lanes):
                 share = s.share[k, d, w]
@@ -115,24 +115,25 @@ def evaluate(m, s, nodes, floors):
                     * s.passed[k, d, w]
                     * (m.sigma[w] + s.demand_slope[w] * (m.sigma[w] - (m.sigma[w] - 1.0) * dear))
                 )
-    for k in range(nodes):
+    for k in live:
         for w in range(lanes):
             s.sold[k, w] = s.ordered[k, w]
-    for k in range(m.origins, nodes):
-        for w in range(lanes):
-            s.sold[m.source, w] += s.supplied[k, w] * m.on[k, w]
-    for k in range(nodes):
+    for k in live:
+        if k >= m.origins:
+            for w in range(lanes):
+                s.sold[m.source, w] += s.supplied[k, w] * m.on[k, w]
+    for k in live:
         for w in range(lanes):
             s.f[k, w] = (log(max(s.sold[k, w], NOTHING)) - log(max(s.supplied[k, w], NOTHING))) * m.on[k, w]
 
 
 @routine
-def settle(m, s, held, merit):
+def settle(m, s, live, held, merit):
     """Largest excess of every lane. An ask at its bound that would leave it is held there: tons are then rationed."""
-    nodes, lanes = s.z.shape
+    lanes = merit.size
     for w in range(lanes):
         merit[w] = 0.0
-    for k in range(nodes):
+    for k in live:
         for w in range(lanes):
             stuck = k < m.origins and (
                 (s.z[k, w] <= m.low and s.f[k, w] < 0.0) or (s.z[k, w] >= m.high and s.f[k, w] > 0.0)
@@ -144,57 +145,74 @@ def settle(m, s, held, merit):
 
 
 @routine
-def newton(m, s, nodes, held, damping, J, step):
+def newton(m, s, live, there, held, damping, J, step):
     """Solves (J - damping) step = -f lane by lane. J is diagonally dominant but near the choke: no pivoting."""
     lanes = held.shape[1]
-    for k in range(nodes):
-        for j in range(nodes):
+    for k in live:
+        for j in live:
             for w in range(lanes):
                 J[k, j, w] = 0.0
-            for d in range(m.destinations):
+            for d in there:
                 for w in range(lanes):
                     J[k, j, w] += s.flow[k, d, w] * s.answer[j, d, w]
-        for d in range(m.destinations):
+        for d in there:
             for w in range(lanes):
                 J[k, k, w] -= m.sigma[w] * s.flow[k, d, w] * s.passed[k, d, w]
-    for k in range(nodes):
-        for j in range(nodes):
+    for k in live:
+        for j in live:
             for w in range(lanes):
                 J[k, j, w] = J[k, j, w] / max(s.sold[k, w], NOTHING)
         if k < m.origins:
             for w in range(lanes):
                 J[k, k, w] -= s.slope[k, w] / max(s.supplied[k, w], NOTHING)
-    for out in range(m.origins, nodes):  # an outlet's unknown is y, and what it sells its exporter makes
+    for out in live:  # an outlet's unknown is y, and what it sells its exporter makes
+        if out < m.origins:
+            continue
         for w in range(lanes):
             y = logistic(s.z[out, w])
-            for k in range(nodes):
+            for k in live:
                 J[k, m.source, w] += J[k, out, w]
                 J[k, out, w] = J[k, out, w] * m.rho[w] * y
             J[out, out, w] -= 1.0 - y
             J[m.source, out, w] += m.on[out, w] * s.supplied[out, w] * (1.0 - y) / max(s.sold[m.source, w], NOTHING)
-    for k in range(nodes):
+    for k in live:
         for w in range(lanes):
             step[k, w] = -s.f[k, w]
             J[k, k, w] -= damping[w]
-        for j in range(nodes):
+        for j in live:
             for w in range(lanes):
                 if held[k, w] > 0.0:
                     J[k, j, w] = -1.0 if k == j else 0.0
-    for k in range(nodes):
-        for i in range(k + 1, nodes):
+    for a in range(live.size):
+        k = live[a]
+        for i in live[a + 1 :]:
             for w in range(lanes):
                 J[i, k, w] = J[i, k, w] / J[k, k, w]
-            for j in range(k + 1, nodes):
+            for j in live[a + 1 :]:
                 for w in range(lanes):
                     J[i, j, w] -= J[i, k, w] * J[k, j, w]
             for w in range(lanes):
                 step[i, w] -= J[i, k, w] * step[k, w]
-    for k in range(nodes - 1, -1, -1):
-        for j in range(k + 1, nodes):
+    for a in range(live.size - 1, -1, -1):
+        k = live[a]
+        for j in live[a + 1 :]:
             for w in range(lanes):
                 step[k, w] -= J[k, j, w] * step[j, w]
         for w in range(lanes):
             step[k, w] = step[k, w] / J[k, k, w]
+
+
+@routine
+def in_use(values, rows):
+    """Writes down the rows that hold something other than 0 in some lane; how many they are."""
+    count = 0
+    for k in range(values.shape[0]):
+        for w in range(values.shape[1]):
+            if values[k, w] != 0.0:
+                rows[count] = k
+                count += 1
+                break
+    return count
 
 
 @market(
@@ -219,7 +237,6 @@ def clear(
     outlet a destination is served through; cap: of the outlets (t/month). evaluations: -1 where it did not converge.
     """
     runs = start.shape[1]
-    slots = start.shape[0]
     L, D = origins, destinations
     low, high = log(LOWEST * base_price), log(HIGHEST * base_price)
     z_out[:] = start
@@ -247,8 +264,8 @@ def clear(
     J = np.empty((K, K, W))
     merit, best, cut, length, damping = np.empty(W), np.empty(W), np.empty(W), np.empty(W), np.empty(W)
     refused, count, done = np.empty(W), np.empty(W), np.empty(W)
+    nodes, places, busy = np.empty(K, np.int64), np.empty(D, np.int64), np.empty(B, np.int64)
     for first in range(0, runs, W):
-        nodes = L
         for w in range(W):  # lanes past the end repeat the last run and are never written
             r = min(first + w, runs - 1)
             m.umax[w], m.sigma[w], m.rho[w], m.epsilon[w], m.choke[w] = umax[r], sigma[r], rho[r], epsilon[r], choke[r]
@@ -288,7 +305,9 @@ def clear(
                 m.on[k, w] = 1.0 if total > 0.0 else 0.0
                 if k >= L and total > 0.0:
                     m.on[source, w] = 1.0
-                    nodes = K
+            for b in range(B):
+                if block_node[b] < 0 or m.on[block_node[b], w] == 0.0:
+                    m.offered[b, w] = 0.0
             for k in range(K):
                 s.z[k, w] = start[k, r] if k >= L else min(max(start[k, r], low), high)
                 old[k, w], heading[k, w] = s.z[k, w], 0.0
@@ -297,12 +316,12 @@ def clear(
             floors[d] = 0.0
             for w in range(W):
                 floors[d] = max(floors[d], m.floor[d, w] * m.enforced[d, w])
+        live = nodes[: in_use(m.on, nodes)]  # what no lane uses adds nothing but zeros, and is passed over
+        there = places[: in_use(m.open, places)]
+        working = busy[: in_use(m.offered, busy)]
         for _ in range(MOST):
-            evaluate(m, s, nodes, floors)
-            for k in range(nodes, K):
-                for w in range(W):
-                    s.f[k, w] = 0.0
-            settle(m, s, held, merit)
+            evaluate(m, s, live, there, working, floors)
+            settle(m, s, live, held, merit)
             waiting = 0
             for w in range(W):
                 if done[w] == 0.0:
@@ -313,22 +332,22 @@ def clear(
                         waiting += 1
             if waiting == 0:
                 break
-            newton(m, s, nodes, held, damping, J, step)  # whole arrays: a slice of one would not be SIMD
+            newton(m, s, live, there, held, damping, J, step)  # whole arrays: a slice of one would not be SIMD
             for w in range(W):
                 if done[w] > 0.0:
                     continue
                 longest = 0.0
-                for k in range(nodes):
+                for k in live:
                     reach = 1.0 if k < L or s.z[k, w] < 0.0 else m.rho[w]
                     far = abs(step[k, w]) * reach
                     longest = max(longest, far) if far == far else np.inf
                 tried = int(count[w]) // AFRESH
                 if count[w] == tried * AFRESH and tried <= len(SHIFTS):
                     damping[w], refused[w], best[w] = 0.0, -1.0, np.inf
-                    for k in range(nodes):
+                    for k in live:
                         s.z[k, w] = log(base_price) + SHIFTS[tried - 1] if k < L else 0.0
-                    for b in range(B):  # every other time from where the blocks supply
-                        if tried % 2 == 0 and block_node[b] >= 0:
+                    for b in working:  # every other time from where the blocks supply
+                        if tried % 2 == 0:
                             s.z[block_node[b], w] = m.centre[b, w] + SHIFTS[tried - 1]
                 elif longest == np.inf:
                     damping[w], refused[w], best[w] = max(4.0 * damping[w], 0.25), -1.0, np.inf
@@ -336,40 +355,39 @@ def clear(
                     cut[w] = min(1.0, STEP / max(longest, NOTHING))
                     damping[w] = 0.25 * damping[w] if refused[w] == 0.0 and damping[w] > 0.05 else damping[w]
                     damping[w] = damping[w] if damping[w] > 0.05 else 0.0
-                    for k in range(nodes):
+                    for k in live:
                         old[k, w], heading[k, w] = s.z[k, w], step[k, w] * cut[w]
                         s.z[k, w] = old[k, w] + heading[k, w]
                     best[w], length[w], refused[w] = merit[w], 1.0, 0.0
                 elif refused[w] < 3.0:
                     refused[w] += 1.0
                     length[w] = 0.35 * length[w]
-                    for k in range(nodes):
+                    for k in live:
                         s.z[k, w] = old[k, w] + length[w] * heading[k, w]
                 else:  # back, and on with a shorter, damped step (pseudo-transient continuation)
                     damping[w] = max(4.0 * damping[w], 0.25) if damping[w] < 50.0 else 0.0
                     refused[w] = -1.0
                     best[w] = np.inf
                     if damping[w] > 0.0:
-                        for k in range(nodes):
+                        for k in live:
                             s.z[k, w] = old[k, w]
-                for k in range(L):
-                    s.z[k, w] = min(max(s.z[k, w], low), high)
+                for k in live:
+                    s.z[k, w] = min(max(s.z[k, w], low), high) if k < L else s.z[k, w]
         for w in range(min(W, runs - first)):
             r = first + w
             evaluations[r] = count[w] if done[w] > 0.0 else -1.0
-            sold = s.ordered[source, w]
-            for k in range(L, nodes):
-                sold += s.ordered[k, w]
-            for k in range(nodes):
+            sold = 0.0
+            for k in live:
+                sold += s.ordered[k, w] if k == source or k >= L else 0.0
+            for k in live:
                 o = k if k < L else source
                 orders = sold if o == source else s.ordered[k, w]
                 part = min(1.0, s.supplied[o, w] / max(orders, NOTHING))
-                z_out[k, r] = s.z[k, w]
-                if k < L:
-                    fill[k, r] = min(1.0, orders / max(s.supplied[k, w], NOTHING)) * m.on[k, w]
-                for d in range(D):
+                if m.on[k, w] > 0.0:
+                    z_out[k, r] = s.z[k, w]
+                    if k < L:
+                        fill[k, r] = min(1.0, orders / max(s.supplied[k, w], NOTHING))
+                for d in there:
                     delivered[k, d, r] = s.flow[k, d, w] * part
-            for k in range(L, slots):
-                fill[k, r] = 0.0
             for d in range(D):  # where nobody may sell, the price is where demand chokes
                 paid[d, r] = s.paid[d, w] if m.open[d, w] > 0.0 else choke[r] * exp(anchor[d, r])

@@ -1,8 +1,8 @@
 """What stands in the tables beside the model: competing figures, episodes, their targets, the docking game."""
 
-from abm.data.columns import Date, Known, Number, Whole, Word
-from abm.data.reading import Table, in_order
-from abm.data.schema import GRADE, NOTE, OUTPUT, SHARE, TEXT
+from abm.data.columns import Date, Flag, Known, Number, Pattern, Whole, Word
+from abm.data.reading import Rule, Table, in_order
+from abm.data.schema import GRADE, MONTH, NOTE, OUTPUT, SHARE, TEXT, ends_later
 
 EPISODE = Table(
     {
@@ -25,6 +25,15 @@ OTHERS = {
         },
         key=("episode", "target"),
         rules=(in_order("low", "value", "high"),),
+    ),
+    "policy_record": Table(
+        {
+            "instrument": TEXT, "kind": TEXT, "actor": TEXT, "begin": Pattern(form=MONTH, allowed="YYYY-MM"),
+            "end": Pattern(form=MONTH, allowed="YYYY-MM", optional=True), "reversal": Flag(), "how": TEXT,
+            "source": TEXT,
+        },
+        key=("instrument",),
+        rules=(Rule(("begin", "end"), ends_later),),
     ),
     "climate_club/regions": Table(
         {

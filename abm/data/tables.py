@@ -56,6 +56,11 @@ class Tables:
         return self._other("production_alt")
 
     @cached_property
+    def policy_record(self) -> pd.DataFrame:
+        """What became of the instruments of mineral policy so far."""
+        return self._other("policy_record")
+
+    @cached_property
     def targets(self) -> pd.DataFrame:
         """What the hindcasts are scored on."""
         return self._other("targets")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import agents
+from .instruments import INSTRUMENTS
 from .rulebook import Field
 from .rules import markets as pricing
 from .scenario import Scenario
@@ -60,7 +61,7 @@ def opened(source: Source) -> Start:
 def axes(start: Start) -> dict[str, int]:
     """Lengths of the axes that a Field's `each` names."""
     minerals = len(start.minerals)
-    return {"": 0, "mineral": minerals, "control": 4 * minerals}
+    return {"": 0, "mineral": minerals, "control": 4 * minerals, "instrument": len(INSTRUMENTS)}
 
 
 def class_named(name: str) -> type:

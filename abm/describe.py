@@ -15,7 +15,7 @@ from .outcomes import ceiling
 from .scenario import Scenario
 from .start import Facts, Sources, Start, build
 from .start.facts import MINE, MONTHS, REFINE
-from .start.policy import exposure
+from .start.levers import exposure
 
 CALM = {"name": "calm", "end": "2025-01", "recorded_controls": False}
 NOTABLE = 0.1  # an adjustment above it is listed first

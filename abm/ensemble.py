@@ -74,7 +74,8 @@ class Table:
 
     def __setattr__(self, name: str, value: np.ndarray) -> None:
         for part, piece in zip(self.parts, np.split(value, self.sizes, axis=-2), strict=True):
-            setattr(part, name, piece)
+            if name in part.__dict__:  # else a field that this class does not declare
+                setattr(part, name, piece)
 
 
 class Ensemble(Books):

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .ensemble import Ensemble
+from .instruments import OFFTAKE
 from .markets import totals
 from .record import MINE, REFINE, Record
 from .start import Start
@@ -21,6 +22,7 @@ Outcomes = dict[str, np.ndarray]  # name -> [run]; NaN where not reached or not 
 def outcomes(record: Record, threshold: float) -> Outcomes:
     """Outcomes of every run of a record. threshold: R16's theta of the scenario (see `reference_threshold`)."""
     out = _cooperation(record, threshold) | _concentration(record) | _money(record)
+    out |= _scoreboard(record)
     return {name: np.asarray(value, dtype=float) for name, value in out.items()}
 
 
@@ -39,13 +41,22 @@ def longest_below(series: np.ndarray, level: float, months: int) -> np.ndarray:
     return first
 
 
+def _in_force(start: Start) -> slice:
+    """Months from the coalition's first instrument to the announced end of its last; all without a coalition."""
+    coalition = start.scenario.coalition
+    if coalition is None:
+        return slice(0, None)
+    last = None if coalition.ends is None else max(start.scenario.month(coalition.ends), 0)
+    return slice(max(start.scenario.month(coalition.begins), 0), last)
+
+
 def _cooperation(record: Record, threshold: float) -> Outcomes:
     start, nothing = record.start, np.full(record.runs, np.nan)
     names = "stands works life_years talking_shop ends_by_whiplash ends_by_holds cohesion_mean bite_mean".split()
     if start.scenario.coalition is None:
         return {n: nothing for n in names}
-    first = max(start.scenario.month(start.scenario.coalition.price_floor.start), 0)
-    cohesion, bite = record.cohesion[first:], record.bite[first:]
+    span = _in_force(start)
+    cohesion, bite = record.cohesion[span], record.bite[span]
     if cohesion.shape[0] == 0:
         return {n: nothing for n in names}
     value = start.parameter
@@ -95,14 +106,19 @@ def ceiling(start: Start) -> dict[str, bool]:
     return {m: bool(start.static["base_export_share"][REFINE, i] >= points) for i, m in enumerate(start.minerals)}
 
 
+def total(series: np.ndarray) -> np.ndarray:
+    """Sum of [month, run] or [month, item, run] over all but runs, in order."""
+    while series.ndim > 1:
+        series = totals.total(np.ascontiguousarray(np.moveaxis(series, 0, -2)))
+    return series
+
+
 def _money(record: Record) -> Outcomes:
     start = record.start
-    coalition = start.scenario.coalition
-    first = 0 if coalition is None else max(start.scenario.month(coalition.price_floor.start), 0)
-    years = max(record.months - first, 1) / MONTHS
-    minerals = np.moveaxis(record.rent + record.trusted_premium, 0, -2)  # [mineral, month, run]
-    cost = totals.total(np.ascontiguousarray(totals.total(minerals))) / years / BILLION
-    levy = totals.total(np.ascontiguousarray(totals.total(np.moveaxis(record.levy, 0, -2)))) / years / BILLION
+    years = max(record.months - _in_force(start).start, 1) / MONTHS * BILLION
+    support = record.support.copy()
+    premiums = support[:, OFFTAKE].copy()
+    support[:, OFFTAKE] = 0.0  # buyers pay it, not the public
     last = slice(-MONTHS, None)
     price0 = start.static["list_price"][REFINE]
     value0 = float((start.static["base_output"][REFINE].sum(axis=1) * price0).sum()) / MONTHS
@@ -110,12 +126,24 @@ def _money(record: Record) -> Outcomes:
     value = mean(totals.total(made * price0[:, None]))
     bill = mean(totals.total(made * paid))
     return {
-        "cost_to_members_bn_usd_per_year": cost,
-        "public_cost_bn_usd_per_year": -levy,
+        "cost_to_members_bn_usd_per_year": (total(record.rent + record.trusted_premium) + total(premiums)) / years,
+        "public_cost_bn_usd_per_year": (total(support) + total(record.called) - total(record.levy)) / years,
         "world_output": value / value0,
         "world_price": bill / value,
         "shortage_months": (record.shortage[:, :, :] > 1e-9 * record.consumption).sum(axis=(0, 1)),
     }
+
+
+def _scoreboard(record: Record) -> Outcomes:
+    """What the policy is after: contracts, projects, capacity; and what went wrong with them."""
+    start = record.start
+    world = start.static["base_output"][REFINE].sum(axis=1) / MONTHS
+    online = {f"refine.{m}.new_capacity_end": record.online[-1, i] / world[i] for i, m in enumerate(start.minerals)}
+    return {
+        "contracts_signed": total(record.signed), "projects_funded": total(record.funded),
+        "permits_stalled": total(record.stalled), "outages": total(record.outages),
+        "stranded_bn_usd": total(record.stranded) / BILLION, **online,
+    }  # fmt: skip
 
 
 def reference_threshold(start: Start) -> float:
@@ -129,7 +157,7 @@ def reference_threshold(start: Start) -> float:
 
 @cache
 def _threshold(start: Any) -> float:
-    began = max(start.scenario.month(start.scenario.coalition.price_floor.start), 0)
+    began = max(start.scenario.month(start.scenario.coalition.begins), 0)
     last = min(began + REFERENCE_MONTHS[1], start.scenario.months)
     ensemble = Ensemble(start, REFERENCE_SEEDS)
     seen = []

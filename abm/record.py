@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from .agents import Buyer
+from .agents import Buyer, Refiner, State
+from .instruments import INSTRUMENTS, PRICE_FLOOR
 from .markets import totals
 from .rules import markets as pricing
+from .rules import operations, projects
 from .start import Start
 
 MINE, REFINE = 0, 1
@@ -24,6 +26,19 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {  # every series ends in the run ax
     "levy": ("month", "mineral"),
     "rent": ("month", "mineral"),
     "trusted_premium": ("month", "mineral"),
+    "believed_hazard": ("month",),
+    "support": ("month", "instrument"),
+    "called": ("month",),
+    "stranded": ("month",),
+    "funded": ("month",),
+    "signed": ("month",),
+    "stalled": ("month",),
+    "outages": ("month",),
+    "sanctioned": ("month", "mineral"),
+    "building": ("month", "mineral"),
+    "online": ("month", "mineral"),
+    "idle": ("month", "mineral"),
+    "closed": ("month", "mineral"),
     "consumption": ("month", "mineral"),
     "shortage": ("month", "mineral"),
     "hhi": ("month", "stage", "mineral"),
@@ -34,7 +49,10 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {  # every series ends in the run ax
 UNITS: Mapping[str, str] = {
     "cohesion": "1", "bite": "1", "led": "1", "bite_by_mineral": "1", "price_paid": "USD/t", "price_inside": "USD/t",
     "list_home": "USD/t", "list_abroad": "USD/t", "floor": "USD/t", "levy": "USD/month", "rent": "USD/month",
-    "trusted_premium": "USD/month", "consumption": "t/month", "shortage": "t/month", "hhi": "1", "security_share": "1",
+    "trusted_premium": "USD/month", "believed_hazard": "1/year", "support": "USD/month", "called": "USD/month",
+    "stranded": "USD/month", "funded": "1", "signed": "1", "stalled": "1", "outages": "1", "sanctioned": "t/month",
+    "building": "t/month", "online": "t/month", "idle": "t/month", "closed": "t/month",
+    "consumption": "t/month", "shortage": "t/month", "hhi": "1", "security_share": "1",
     "world_output": "t/month", "output": "t/year",
 }  # fmt: skip
 
@@ -46,7 +64,7 @@ class Record:
         self.start, self.runs, self.months = start, runs, start.scenario.months
         sizes = {
             "month": self.months, "year": -(-self.months // 12), "stage": 2, "mineral": len(start.minerals),
-            "state": len(start.states),
+            "state": len(start.states), "instrument": len(INSTRUMENTS),
         }  # fmt: skip
         self.series = {n: np.zeros((*(sizes[d] for d in dims), runs)) for n, dims in DIMENSIONS.items()}
         self.unsolved = np.zeros(runs)
@@ -59,15 +77,32 @@ class Record:
 
     def take(self, w: Any) -> None:
         """Writes down the month that the books `w` have just ended."""
-        t, b = w.month - 1, w[Buyer]
+        t, b, f, s = w.month - 1, w[Buyer], w[Refiner], w[State]
         like = w.use_share[:, :1]
-        bare = np.zeros_like(b.mineral)
+        bare, none, one = np.zeros_like(b.mineral), w.spread(0.0), w.spread(1.0)
+        beyond = w.refiner_outside[:, None]
+
+        def outside(values: np.ndarray) -> np.ndarray:
+            """By mineral, outside the dominant state of each."""
+            return totals.by_place(values * beyond, f.mineral, np.zeros_like(f.mineral), like)[:, 0]
+
         now = {
-            "cohesion": w.cohesion, "bite": w.bite, "led": w.led, "bite_by_mineral": w.bite_by_mineral,
+            "cohesion": w.cohesion, "bite": w.bite, "led": w.led_mean, "bite_by_mineral": w.bite_by_mineral,
             "price_paid": totals.mean_price(w.paid[REFINE], w.received[REFINE], w.foreign[REFINE]),
             "price_inside": w.inside, "list_home": w.ask_home, "list_abroad": w.listed,
-            "floor": w.floor * w.begun, "levy": totals.total(w.levy), "rent": totals.total(w.rent),
+            "floor": w.floor * w.begun[PRICE_FLOOR], "levy": totals.total(w.levy), "rent": totals.total(w.rent),
             "trusted_premium": totals.total(w.trusted_premium),
+            "believed_hazard": pricing.ratio(
+                totals.total_of_products(s.believed_hazard, 1.0 - s.untrusted), totals.total(1.0 - s.untrusted)
+            ),
+            "support": w.support_paid, "called": totals.total(f.called), "stranded": totals.total(f.stranded * beyond),
+            "funded": w.funded, "signed": w.signed, "stalled": totals.total(f.stalled),
+            "outages": totals.total(operations.out(f.outage)),
+            "sanctioned": outside(projects.under_way(f.phase, f.module, none)),
+            "building": outside(projects.under_way(f.phase, f.module, one)),
+            "online": outside(operations.working(f.capacity, f.idle) * projects.newcomer(f.qualified)),
+            "idle": outside(f.idle * f.capacity),
+            "closed": outside(f.closing),
             "consumption": totals.by_place(b.consumed, b.mineral, bare, like)[:, 0],
             "shortage": totals.by_place(b.short, b.mineral, bare, like)[:, 0],
             "hhi": w.hhi, "security_share": w.dominant_share, "world_output": totals.total(w.output),
@@ -101,7 +136,7 @@ class Record:
         coordinates = {
             "run": np.asarray(seeds), "month": first + np.arange(self.months), "stage": ["mine", "refine"],
             "year": first.astype("datetime64[Y]").astype(int) + 1970 + np.arange(-(-self.months // 12)),
-            "mineral": self.start.minerals, "state": self.start.states,
+            "mineral": self.start.minerals, "state": self.start.states, "instrument": list(INSTRUMENTS),
         }  # fmt: skip
         variables = {n: ((*DIMENSIONS[n], "run"), v, {"unit": UNITS[n]}) for n, v in self.series.items()}
         return xarray.Dataset(variables, coordinates)

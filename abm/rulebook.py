@@ -11,7 +11,7 @@ import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numba
 import numpy as np
@@ -220,10 +220,15 @@ class Link(Declaration):
     kind: str = "State"
     name: str = ""
 
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...  # every field of the other agent
+
 
 D = TypeVar("D", bound=Declaration)
 
 
+@functools.cache
 def declared(cls: type, kind: type[D]) -> list[D]:
     """What a class and its parents declare of one kind, parents first, in order; an override keeps its place."""
     attributes: dict[str, Any] = {}

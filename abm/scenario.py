@@ -10,19 +10,52 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from .errors import BadInput, nearest
 from .forms import Block, Month, in_order, months_of
+from .instruments import INSTRUMENTS
+from .instruments.contract_for_difference import ContractForDifference
+from .instruments.guarantee import Guarantee
+from .instruments.lever import Lever
+from .instruments.offtake import Offtake
 from .instruments.price_floor import PriceFloor
+from .instruments.tax_credit import TaxCredit
 
 SHIPPED = Path(__file__).parent / "data" / "scenarios"
 MODEL_VERSION = "0.1.0"
 
 
 class Coalition(Block):
-    """Who is in. Members are the tiers and states named; never invited are the dominant state and the excluded."""
+    """Who is in, and with which levers. Members are the tiers and states named; never invited are the dominant state
+    and the excluded."""
 
     leader: str = "USA"
     members: tuple[str, ...] = ("core", "signatories")
     excluded: tuple[str, ...] = ()
-    price_floor: PriceFloor
+    price_floor: PriceFloor | None = None
+    contract_for_difference: ContractForDifference | None = None
+    offtake: Offtake | None = None
+    guarantee: Guarantee | None = None
+    tax_credit: TaxCredit | None = None
+
+    @model_validator(mode="after")
+    def armed(self) -> "Coalition":
+        if not self.levers:
+            raise ValueError(f"no instrument; allowed: one or more of {', '.join(INSTRUMENTS)}")
+        return self
+
+    @property
+    def levers(self) -> dict[str, Lever]:
+        """The instruments it has, by name, in their order."""
+        return {name: getattr(self, name) for name in INSTRUMENTS if getattr(self, name) is not None}
+
+    @property
+    def begins(self) -> str:
+        """Month of its first instrument."""
+        return min((lever.start for lever in self.levers.values()), key=months_of)
+
+    @property
+    def ends(self) -> str | None:
+        """Month in which its last instrument ends as announced; none if one has no end."""
+        ends = [lever.end for lever in self.levers.values()]
+        return None if None in ends else max((end for end in ends if end is not None), key=months_of)
 
 
 class ControlAct(Block):
@@ -111,6 +144,12 @@ class Scenario(Block):
             raise _first(faults, file) from None
 
 
+BLOCKS: dict[str, type[Lever]] = {
+    "price_floor": PriceFloor, "contract_for_difference": ContractForDifference, "offtake": Offtake,
+    "guarantee": Guarantee, "tax_credit": TaxCredit,
+}  # fmt: skip
+
+
 def shipped() -> list[str]:
     """Names of the scenarios that ship."""
     return sorted(p.stem for p in SHIPPED.glob("*.toml"))
@@ -146,6 +185,6 @@ def _keys(loc: tuple[Any, ...]) -> list[str]:
     """Names allowed where an unknown key stands."""
     block: Any = Scenario
     for part in loc[:-1]:
-        known = {"coalition": Coalition, "price_floor": PriceFloor, "control_acts": ControlAct}
+        known = {"coalition": Coalition, "control_acts": ControlAct, **BLOCKS}
         block = known.get(str(part), block)
     return list(block.model_fields)

@@ -5,29 +5,39 @@ from typing import Any
 import numpy as np
 
 from .agents import Buyer, Miner, Refiner, State
+from .instruments import CONTRACT, INSTRUMENTS, PRICE_FLOOR, TAX_CREDIT
 from .markets import border as borders
-from .markets import totals
+from .markets import sanctions, totals
 from .markets.clearing import OUTLETS, clear
-from .rules import coalition, controls, production
+from .rules import coalition, controls, investment, production, projects, purchasing, support
 from .rules import markets as pricing
 
 MINE, REFINE = Miner.STAGE, Refiner.STAGE
 
 
 def calendar(w):
-    """What the date alone decides: demand growth, recorded control acts, the instrument's dates."""
-    t = w.month
+    """What the date alone decides: demand growth, recorded control acts, the instruments' dates."""
+    t, s = w.month, w[State]
     w.month_number = w.spread(float(t))
-    w.begun = w.spread(w.begun_by_month[t])
+    w.begun, w.months_to_end = w.spread(w.begun_by_month[t]), w.spread(w.months_to_end_by_month[t])
+    w.any_begun = totals.largest(w.begun)
+    w.month_begun = pricing.ratio(w.any_begun, MONTHS)
+    w.others_begun = w.month_begun * sanctions.mean_of_others(s.member, s.member, s.leads)
+    w.credit_left, w.chance = w.spread(w.credit_left_by_month[t]), w.spread(w.chance_by_month[t])
+    w.january = w.spread(w.january_by_month[t])
     w.tilting = w.spread(w.tilting_by_month[t])
     w.demand_growth = w.spread(w.growth_by_month[t])
     w.act_rung, w.act_share = w.spread(w.act_rungs[t]), w.spread(w.act_shares[t])
 
 
 def follow_leader(w):
-    """R13, R15  Whether the leader's own instrument is in force."""
+    """R13, R15, R55  What the leader's politics did this month, and the other members'."""
     s = w[State]
     w.led = totals.total_of_products(s.force, s.leads)
+    for name in ("struck", "lasting", "lapsing"):
+        setattr(w, f"leader_{name}", totals.total_of_products(getattr(s, name), s.leads))
+    w.others_struck = sanctions.mean_of_others(s.struck, s.member, s.leads)
+    w.others_lasting = sanctions.mean_of_others(s.lasting, s.member, s.leads)
 
 
 def assign_outlets(w):
@@ -118,10 +128,95 @@ def measure(w):
         w.source[REFINE], w.origins[REFINE], w.rent_capture, w.ask_abroad,
     )  # fmt: skip
     w.inside = borders.inside_price(w.paid[REFINE], w.received[REFINE], w.enforced_at, w.abroad[REFINE])
-    enforcing = np.broadcast_to(w.begun, w.inside.shape)
-    w.bite_by_mineral = coalition.bite(w.inside, w.ask_abroad, w.incentive_price[:, None], enforcing, w.floor)
-    w.cohesion = borders.cohesion(w.use_share, s.enforced, w.scope)
-    w.bite = borders.mean_in_scope(w.bite_by_mineral, w.scope)
+    before = w.outside_price
+    w.outside_price = borders.outside_price(
+        w.paid[REFINE], w.received[REFINE], w.enforced_at, w.abroad[REFINE], w.foreign[REFINE], w.ask_abroad
+    )
+    w.variance = investment.variance_seen(w.variance, w.outside_price, before, w.expectation_months)
+    w.volatility = investment.deviation(w.variance)
+    w.cohesion, w.bite = cooperation(w)
+
+
+def cooperation(w):
+    """R16  E and bite: means over the coalition's instruments, each over the minerals in its scope."""
+    s, r = w[State], w[Refiner]
+    enforcing = np.broadcast_to(w.begun[PRICE_FLOOR], w.inside.shape)
+    w.bite_by_mineral = coalition.bite(w.inside, w.outside_price, w.incentive_price[:, None], enforcing, w.floor)
+    money = {CONTRACT: (r.contract_due, r.contract_paid), TAX_CREDIT: (r.credit_due, r.credit_paid)}
+    kept, bites = s.kept.copy(), np.ones((len(INSTRUMENTS), w.runs))
+    kept[PRICE_FLOOR] = s.enforced
+    bites[PRICE_FLOOR] = borders.mean_in_scope(w.bite_by_mineral, w.scope[PRICE_FLOOR])
+    for k, (due, paid) in money.items():
+        bites[k] = support.delivered(totals.total(paid), totals.total(due))
+    now = w.announced * w.begun  # an instrument that has ended as announced is no broken promise
+    whole = totals.total(now)
+    w.led_mean = pricing.ratio(totals.total_of_products(now, w.led), whole)
+    share = borders.cohesion(w.use_share, kept, w.scope)
+    return (
+        pricing.ratio(totals.total_of_products(now, share), whole),
+        pricing.ratio(totals.total_of_products(now, bites), whole),
+    )
+
+
+def survey(w):
+    """R44, R46, R48  What investors see: prices, demand and supply outside, the pipeline, room for contracts."""
+    f, b, s = w[Refiner], w[Buyer], w[State]
+    like = w.use_share[:, :1]
+
+    def by_mineral(values, agents):
+        return totals.by_place(values, agents.mineral, np.zeros_like(agents.mineral), like)[:, 0]
+
+    beyond, elsewhere = w.refiner_outside[:, None], w.buyer_outside[:, None]
+    demand = by_mineral(b.need * elsewhere, b)
+    enforcing = by_mineral(b.need * elsewhere * s.enforced[b.home_row], b)
+    steady = f.capacity * f.normal * beyond
+    supply, pipeline = by_mineral(steady, f), by_mineral(f.coming * beyond, f)
+    trusted = by_mineral((steady + f.coming * beyond) * (1.0 - s.untrusted[f.home_row]), f)
+    sold = totals.sent(w.delivered[REFINE], w.source[REFINE], w.origins[REFINE])
+    imported = totals.share_abroad(sold, w.foreign[REFINE])
+    w.expected_price = purchasing.expected_price(w.expected_price, w.outside_price, w.expectation_months)
+    w.floor_gap = investment.gap_seen(
+        w.floor_gap, w.inside, w.outside_price, totals.largest(w.enforced_at), w.expectation_months
+    )
+    w.crowding = investment.crowding(
+        demand, supply + imported + pipeline, w.pipeline_crowding, w.crowding_least, w.crowding_most
+    )
+    w.unmet = investment.unmet(enforcing, trusted, demand)
+    w.learned = investment.learning(w.experience, w.base_outside[:, None], w.learning_rate)
+    w.allowance = investment.allowance(w.allowance, demand, w.ramp_cap_outside, w.largest_module[:, None])
+    w.contract_room = w.contract_volume * demand - by_mineral(f.contracted + f.module_contract, f)
+    w.contract_open = support.left_open(w.spread(0.0), w.contract_room)
+    w.pool_year = support.yearly(w.pool_year, w.january, w.pool_ceiling, w.pool_left)
+    w.guarantee_open = w.guarantee_scope * support.left_open(w.spread(0.0), w.pool_year)
+
+
+def allot(w):
+    """R48, R51  Who goes ahead: contracts, the pool, the market's and the state's capacity to build ration in turn."""
+    f = w[Refiner]
+    one_group, minerals, homes = np.zeros_like(f.mineral), f.mineral, f.home_row
+    contracts = support.assured(f.top_up, f.size, w.spread(1.0))
+    wants = f.applies * sanctions.ration(f.applies, f.merit, contracts, minerals, w.contract_room)
+    wants = wants * sanctions.ration(wants, f.merit, f.lends, one_group, w.pool_year[None])
+    granted = sanctions.ration(wants, f.merit, f.size, minerals, w.allowance)
+    f.granted = granted
+    like = w.use_share[:, :1]
+    sized = totals.by_place(f.size * granted, minerals, np.zeros_like(minerals), like)[:, 0]
+    w.allowance = w.allowance - sized
+    lent = totals.total(f.lends * granted)
+    w.pool_left, w.pool_year = w.pool_left - lent, w.pool_year - lent
+    places = np.zeros((1, len(w.start.states)))
+    busy = totals.by_place(projects.under_way(f.phase, w.spread(1.0), w.spread(1.0)), one_group, homes, places)[0]
+    f.starts = sanctions.ration(f.ready_to_build, f.worth, f.ready_to_build, homes, w.talent_cap - busy)
+    w.funded = totals.total(granted)
+    w.signed = totals.total(granted * support.one_of(contracts, f.offtake))
+
+
+def tally(w):
+    """R52, R58  What support was paid, and what was learned from the plants that opened outside."""
+    f = w[Refiner]
+    w.support_paid = np.stack([w.spread(0.0), *(totals.total(getattr(f, name)) for name in PAID)])
+    opened = f.opened * w.refiner_outside[:, None]
+    w.experience = w.experience + totals.by_place(opened, f.mineral, np.zeros_like(f.mineral), w.use_share[:, :1])[:, 0]
 
 
 def grow(w):
@@ -131,6 +226,7 @@ def grow(w):
 
 
 MONTHS = np.array([12.0])
+PAID = ("contract_paid", "premium_paid", "grant_paid", "credit_paid")  # of the instruments after the floor
 MONTH: list[Any] = [
     calendar,
     (State, "suffer_politics"),
@@ -138,6 +234,8 @@ MONTH: list[Any] = [
     (State, "apply_controls"),
     (State, "enforce"),
     assign_outlets,
+    (Miner, "suffer_outage"),
+    (Refiner, "suffer_outage"),
     (Miner, "offer"),
     (Refiner, "plan_ore"),
     clear_ore,
@@ -149,9 +247,18 @@ MONTH: list[Any] = [
     (Miner, "produce"),
     (Refiner, "produce"),
     (Refiner, "use_ore"),
+    (Refiner, "claim_credit"),
+    (Refiner, "settle"),
     measure,
     (Buyer, "learn"),
+    survey,
+    (Refiner, "weigh"),
+    allot,
+    (Miner, "operate"),
+    (Refiner, "operate"),
     (Miner, "expand"),
     (Refiner, "expand"),
+    tally,
+    (State, "watch"),
     grow,
 ]

@@ -16,7 +16,8 @@ class Column:
 
     def __init__(self, agents: list[Any]):
         self.__dict__["agents"] = agents
-        self.__dict__["fields"] = {f.name: f for a in agents for f in declared(type(a), Field)}
+        classes = dict.fromkeys(type(agent) for agent in agents)
+        self.__dict__["fields"] = {f.name: f for cls in classes for f in declared(cls, Field)}
 
     def __getattr__(self, name: str) -> Any:
         field = self.__dict__["fields"].get(name)
@@ -28,7 +29,8 @@ class Column:
     def __setattr__(self, name: str, value: np.ndarray) -> None:
         rows = np.ascontiguousarray(np.moveaxis(value[..., 0], -1, 0))
         for agent, row in zip(self.agents, rows if rows.ndim > 1 else rows.tolist(), strict=True):
-            setattr(agent, name, row)
+            if name in agent.__dict__:  # else a field that its class does not declare
+                setattr(agent, name, row)
 
 
 class WorldBooks(Books):
@@ -45,6 +47,7 @@ class World(mesa.Model):
 
     def __init__(self, scenario: Source, seed: int, classes: dict[str, type] | None = None):
         super().__init__()
+        self.acting, self.remembered = False, list[str]()  # numbers of the world read in a phase of the agents
         start = opened(scenario)
         self.start, self.books = start, WorldBooks()
         self.books.open([start], np.array([seed]))
@@ -75,9 +78,12 @@ class World(mesa.Model):
         if books is None or name.startswith("_") or name not in books.__dict__:
             raise AttributeError(f"{type(self).__name__} has no {name}")
         value = books.__dict__[name]
-        if name in self.start.static or not isinstance(value, np.ndarray):
-            return value
-        return value[..., 0].item() if value.ndim == 1 else value[..., 0]
+        if name not in self.start.static and isinstance(value, np.ndarray):
+            value = value[..., 0].item() if value.ndim == 1 else value[..., 0]
+        if self.acting:  # no agent changes it, so the next one need not ask again
+            self.__dict__[name] = value
+            self.remembered.append(name)
+        return value
 
     def draw(self, agent: Any, purpose: int, each: str) -> Any:
         """Uniform(0, 1) at the agent's address; an array over the axis that `each` names."""
@@ -94,10 +100,15 @@ class World(mesa.Model):
         for phase in MONTH:
             if isinstance(phase, tuple):
                 kind, method = phase
+                self.acting = True
                 for agent in self.visiting.get(phase, self.agents_by_kind[kind]):
                     act = getattr(agent, method, None)
                     if act is not None:
                         act()
+                self.acting = False
+                for name in self.remembered:
+                    del self.__dict__[name]
+                self.remembered.clear()
             else:
                 phase(self.books)
         self.books.month += 1

@@ -21,9 +21,17 @@ def schedule() -> str:
     from abm.schedule import MONTH
 
     names = [f"{p[0].__name__}.{p[1]}" if isinstance(p, tuple) else p.__name__ for p in MONTH]
-    docs = [_what(getattr(*p) if isinstance(p, tuple) else p) for p in MONTH]
+    docs = [_what(_method(*p) if isinstance(p, tuple) else p) for p in MONTH]
     width = max(map(len, names))
     return "\n".join(f"{i:2}  {n:{width}}  {d}".rstrip() for i, (n, d) in enumerate(zip(names, docs, strict=True), 1))
+
+
+def _method(cls: type, name: str) -> Callable[..., Any]:
+    """A method of a class, or of the first of its subclasses that has it."""
+    ahead = [cls]
+    while not hasattr(ahead[0], name):
+        ahead = [*ahead[1:], *ahead[0].__subclasses__()]
+    return getattr(ahead[0], name)
 
 
 def parameter(name: str) -> str:

@@ -191,7 +191,7 @@ def _at_least(axis: Any, span: float) -> None:
 def _begins(arm: Arm) -> int:
     """First year of the coalition's instrument."""
     coalition = arm.scenario.coalition
-    return int(coalition.price_floor.start[:4]) if coalition is not None else 0
+    return int(coalition.begins[:4]) if coalition is not None else 0
 
 
 def _look(results: Results, arm: Arm) -> tuple[str, Any]:

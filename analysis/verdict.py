@@ -47,7 +47,7 @@ def judge(results: Results, arm: Arm) -> Judged:
         if name in own:
             estimates[name] = wilson(own[name].to_numpy(dtype=float))
     life = median(results.runs, arm.label, "life_years") if "life_years" in own else math.nan
-    output, scope = start.static["base_output"], start.static["scope"]
+    output, scope = start.static["base_output"], start.static["scope"].max(axis=0)
     tops = {
         (stage, m): start.states[int(output[g, i].argmax())]
         for g, stage in enumerate(STAGES)

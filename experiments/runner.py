@@ -22,8 +22,11 @@ from .workers import carry_out
 CHUNK = 64  # histories that run in lockstep
 STRIDE = 10**9
 MOST_RUNS, LARGEST_SEED = 10**6, 2**32 - 1
-OF_WORLD = ("cohesion", "bite")
-BY_MINERAL = ("price_inside", "price_paid", "list_home", "list_abroad", "floor")
+OF_WORLD = ("cohesion", "bite", "believed_hazard", "stranded")
+BY_MINERAL = (
+    "price_inside", "price_paid", "list_home", "list_abroad", "floor", "sanctioned", "building", "online", "idle",
+    "closed",
+)  # fmt: skip
 BY_STAGE = ("hhi", "security_share")
 WHILE_IN_FORCE = ("floor", "price_inside")
 STAGES = ("mine", "refine")

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
-from abm.agents import Buyer, Miner, Refiner, State
+from abm.agents import Buyer, Miner, Prospect, Refiner, State
 from abm.ensemble import Ensemble
 from abm.record import Record
 from abm.scenario import Scenario
+
+from .worlds import everything
 
 MINE, REFINE = 0, 1
 ALL = "gallium germanium antimony tungsten graphite ndpr dytb lithium cobalt nickel copper manganese indium tantalum"
@@ -104,6 +106,22 @@ def run(seeds):
             with np.errstate(all="ignore"):
                 check_month(w, before)
         assert not record.failed.any()
+
+
+def test_balances_with_every_lever():
+    """Tons and dollars with investing firms; a prospect's capacity is what opened less what closed."""
+    w = Ensemble(everything(whiplash=2.0, lapse_hazard=1.0, permit_refinery=12.0), [1, 2])
+    plants = next(part for part in w.tables[Refiner].parts if isinstance(part, Prospect))
+    opened = 0.0
+    for _ in range(132):
+        before = {"stock": w[Buyer].stock.copy(), "ore": w[Refiner].ore_stock.copy()}
+        capacity = plants.capacity.copy()
+        w.step()
+        with np.errstate(all="ignore"):
+            check_month(w, before)
+        close(capacity + plants.opened, plants.capacity + plants.closing)
+        opened += plants.opened.sum()
+    assert opened > 0.0
 
 
 @pytest.mark.parametrize("first", range(0, 40, 10))

@@ -109,6 +109,7 @@ def test_a_new_plant_at_base_cost_with_a_hundredth_of_the_market_sells():
         project.opening[row] = 0.0
         project.base_centre[row] = np.log(world.list_price[REFINE, m]) + np.log(most / used - 1.0) / steep
         project.centre[row] = project.base_centre[row]
+        project.cash_cost[row] = world.start.parameter("survivor_cost") * world.list_price[REFINE, m]  # it never idles
     stepped(world, int(world.start.parameter("qualification_time")) + 2)
     assert (project.used[first, 0] >= 0.7 * most).all()
 

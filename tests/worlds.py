@@ -17,17 +17,38 @@ def calm(**more: Any) -> Start:
     return start_of(Scenario.read({"name": "calm", "recorded_controls": False} | more))
 
 
+ALL = {
+    "price_floor": {"start": "2026-05", "level": 2.0, "unit": "multiple of base price"},
+    "contract_for_difference": {"start": "2026-05", "level": 2.2, "unit": "multiple of base price", "volume": 0.3},
+    "offtake": {"start": "2026-05"}, "guarantee": {"start": "2026-05"}, "tax_credit": {"start": "2026-05"},
+}  # fmt: skip
+
+
+def everything(
+    minerals: tuple[str, ...] = ("gallium", "graphite"), end: str = "2040-12", **parameters: float
+) -> Scenario:
+    """A coalition with every lever."""
+    levers = {name: block | {"minerals": list(minerals)} for name, block in ALL.items()}
+    form = {"name": "everything", "minerals": list(minerals), "end": end, "parameters": parameters}
+    return Scenario.read(form | {"coalition": levers})
+
+
 def snapshot(books: Any, run: int) -> Snapshot:
     """Every field of every agent and every number of the world of one run."""
     out: Snapshot = {}
     for kind in KINDS:
-        for field in {f.name: f for c in (kind, *kind.__subclasses__()) for f in declared(c, Field)}.values():
+        for field in {f.name: f for c in family(kind) for f in declared(c, Field)}.values():
             out[kind.__name__, field.name] = np.ascontiguousarray(getattr(books[kind], field.name)[..., run])
     for name, value in vars(books).items():
         ends_in_runs = isinstance(value, np.ndarray) and value.ndim and value.shape[-1] == books.runs
         if ends_in_runs and name not in books.start.static and name != "seed":
             out["world", name] = np.ascontiguousarray(value[..., run], dtype=float)
     return out
+
+
+def family(kind: type) -> list[type]:
+    """A class and all that derive from it."""
+    return [kind, *(c for child in kind.__subclasses__() for c in family(child))]
 
 
 def differing(one: Snapshot, other: Snapshot) -> dict[tuple[str, str], int]:

@@ -4,7 +4,9 @@ import mesa
 
 from ..rulebook import Index
 
-REVERSAL, LENGTH, LASTING = range(1, 4)  # purposes of a draw
+# Purposes of a draw.
+REVERSAL, LENGTH, LASTING, HIT, TERM, REDRAW, LAPSE, LAPSE_LENGTH = range(1, 9)
+OUTAGE, OUTAGE_LENGTH, MOOD, SANCTION, STALL = range(9, 14)
 
 
 class Actor(mesa.Agent):

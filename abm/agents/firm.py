@@ -1,8 +1,8 @@
-"""Miners and refiners: what they offer, make and add."""
+"""Miners and refiners: what they offer, make and add, when they idle and close."""
 
 from ..rulebook import Field, Index, Link
-from ..rules import production, purchasing
-from .actor import Actor
+from ..rules import markets, operations, politics, production, purchasing
+from .actor import OUTAGE, OUTAGE_LENGTH, Actor
 
 
 class Firm(Actor):
@@ -21,14 +21,35 @@ class Firm(Actor):
     base_centre = Field("ln USD/t", "price around which it supplies, at base-year ore prices")
     centre = Field("ln USD/t", "price around which it supplies")
     steepness = Field("1", "slope of supply in the log price")
+    outage = Field("month", "months an outage still lasts")
+    ready = Field("t/month", "capacity that runs")
     offered = Field("t/month", "capacity offered this month")
     output = Field("t/month", "output")
     used = Field("1", "utilisation")
     established = Field("t/month", "capacity whose customers date from the base year")
     drawn = Field("t/month", "new capacity with which it draws orders")
+    coming = Field("t/month", "capacity sanctioned or announced, not yet open")
+    cash_cost = Field("USD/t", "cash cost at base-year ore prices", 1.0)
+    cash = Field("USD/t", "cash cost", 1.0)
+    cost_spread = Field("1", "logistic scale of ln cash cost among its plants", 1.0)
+    survived = Field("1", "share of its plants that paid in the base year", 1.0)
+    directed = Field("1", "its state decides, not its cash", words=("market", "directed"))
+    restart = Field("USD/t", "what a restart adds to cash cost")
+    aid = Field("USD/t", "support a ton of output gets")
+    idle = Field("1", "share that stands idle")
+    closing = Field("t/month", "capacity closed this month")
+    spent = Field("USD", "capital spent this month")
+    book = Field("USD", "capital not yet written off")
+    stranded = Field("USD", "capital stranded this month")
+
+    def suffer_outage(self):
+        w = self.model
+        struck = politics.strikes(self.draw(OUTAGE), self.home.outage_rate)
+        self.outage = operations.outage(self.outage, struck, self.draw(OUTAGE_LENGTH), w.outage_length)
+        self.ready = operations.running(self.capacity, self.idle, self.outage, w.outage_depth)
 
     def offer(self):
-        self.offered = self.capacity
+        self.offered = self.ready
 
     def produce(self):
         w = self.model
@@ -38,11 +59,23 @@ class Firm(Actor):
         )
         self.used = production.utilisation(self.output, self.capacity)
 
+    def operate(self):
+        """R53  Plants that do not pay stand idle, and close when their cash is gone."""
+        w = self.model
+        price = markets.exp_of(w.log_ask[self.STAGE, self.mineral, self.node])
+        self.idle = operations.idle(
+            self.idle, price + self.aid, self.cash, self.cost_spread, self.survived, self.restart, w.idle_months,
+            w.restart_delay, self.directed,
+        )  # fmt: skip
+        self.closing = operations.closing(self.capacity, self.idle, w.idle_reserve)
+        self.stranded = operations.written_off(self.book, self.capacity, self.closing)
+        self.book = operations.book(self.book, self.stranded, self.spent, w.capital_recovery_years)
+
     def expand(self):
         w = self.model
         self.capacity = production.grown(
-            self.capacity, w.demand_growth[self.mineral], self.tilt * w.tilting, w.planner_growth, self.used,
-            self.normal, self.slowest, w.growth_fastest, self.ceiling * w.host_index[self.mineral],
+            self.capacity, self.closing, w.demand_growth[self.mineral], self.tilt * w.tilting, w.planner_growth,
+            self.used, self.normal, self.slowest, w.growth_fastest, self.ceiling * w.host_index[self.mineral],
         )  # fmt: skip
         self.established = self.capacity
 
@@ -69,7 +102,7 @@ class Refiner(Firm):
         w = self.model
         at = self.STAGE, self.mineral, self.node
         self.ore_plan = production.ore_plan(
-            self.capacity, w.log_ask[at], self.centre, self.steepness, w.umax, self.ore_per_ton
+            self.ready, w.log_ask[at], self.centre, self.steepness, w.umax, self.ore_per_ton
         )
 
     def take_ore(self):
@@ -77,11 +110,12 @@ class Refiner(Firm):
         at = Miner.STAGE, self.mineral, self.node
         self.ore_received = production.part(w.received[at], self.ore_plan, w.ore_planned[self.mineral, self.node])
         self.centre = production.centre(self.base_centre, self.ore_share, w.paid[at], self.base_ore_price)
+        self.cash = production.cash_cost(self.cash_cost, self.ore_share, w.paid[at], self.base_ore_price)
         self.ore_normal = purchasing.expected_price(self.ore_normal, w.paid[at], w.expectation_months)
 
     def offer(self):
         at_hand = self.ore_stock + self.ore_received
-        self.offered = production.offered(self.capacity, self.model.umax, self.ore_per_ton, at_hand)
+        self.offered = production.offered(self.ready, self.model.umax, self.ore_per_ton, at_hand)
 
     def use_ore(self):
         self.ore_used = self.output * self.ore_per_ton
@@ -90,19 +124,3 @@ class Refiner(Firm):
 
 class Recycler(Refiner):
     """Metal from scrap or from feed that no ore market sells (synthetic graphite)."""
-
-
-class Project(Refiner):
-    """A dated plant of the documented pipeline: its own cost, growing neither before nor after."""
-
-    opening = Field("month", "month in which it opens", 1e9)
-    nameplate = Field("t/month", "capacity once open")
-    qualified = Field("1", "share of an entrant's weight its customers grant")
-
-    def expand(self):
-        w = self.model
-        self.capacity = production.opened(w.month_number, self.opening, self.nameplate)
-        self.qualified = production.qualification(
-            self.qualified, self.output, w.qualified_at_first, w.qualification_time
-        )
-        self.drawn = production.drawn(self.capacity, self.qualified, w.entrant_attractiveness)

@@ -1,21 +1,40 @@
-"""States: their politics, their export controls, their part in the coalition."""
+"""States: their politics, their export controls, their part in the coalition, what their investors believe."""
 
+from ..instruments import PRICE_FLOOR
 from ..rulebook import Field, Index
-from ..rules import controls, politics
-from .actor import LASTING, LENGTH, REVERSAL, Actor
+from ..rules import beliefs, controls, operations, politics
+from .actor import HIT, LAPSE, LAPSE_LENGTH, LASTING, LENGTH, REDRAW, REVERSAL, TERM, Actor
 
 
 class State(Actor):
-    """One trade policy. Fields with `each="control"` run over outlet x stage x mineral."""
+    """One trade policy. Fields with `each="control"` run over outlet x stage x mineral, with "instrument" over the
+    coalition's instruments."""
 
     number = Index("place in the list of states")
     leads = Field("1", "leads the coalition", words=("follows", "leads"))
     member = Field("1", "member of the coalition", words=("outside", "member"))
     untrusted = Field("1", "never invited: its goods meet the floor", words=("trusted", "untrusted"))
+    stability = Field("WGI score", "political stability")
+    outage_rate = Field("1/year", "hazard of an outage of each of its blocks")
+    term_length = Field("month", "length of a term; 0 without terms")
+    term_left = Field("month", "months to the next change of term")
+    commitment = Field("1", "commitment of its government to what it announced", 1.0)
+    budgeted = Field("1", "its budget may lapse")
+    lapsing = Field("month", "months its budget lapse still lasts")
+    struck = Field("1", "a reversal hit its instruments this month")
+    lasting = Field("1", "a reversal that lasts for good")
     compliance = Field("1", "share of untrusted imports on which it enforces while in force")
-    suspended = Field("month", "months its instrument stays suspended")
-    force = Field("1", "its instrument is in force", words=("not in force", "in force"))
+    suspended = Field("month", "months each instrument stays suspended", each="instrument")
+    force = Field("1", "its instruments in force", each="instrument", words=("not in force", "in force"))
+    backed = Field("1", "in force by whoever pays", each="instrument", words=("not in force", "in force"))
+    solvent = Field("1", "whoever pays has a budget", 1.0, each="instrument", words=("lapsed", "solvent"))
+    kept = Field("1", "part of each instrument that it keeps up", each="instrument")
     enforced = Field("1", "share of untrusted imports on which the floor is enforced")
+    events_seen = Field("1", "reversals its investors remember")
+    lasting_seen = Field("1", "of these, for good")
+    years_seen = Field("year", "years in force they remember")
+    believed_hazard = Field("1/year", "hazard of reversal its investors believe in")
+    believed_permanence = Field("1", "share of reversals they believe to last for good")
     exporter = Field("1", "is the exporter whose controls these are", each="control")
     rung = Field("1", "export control", each="control", words=("none", "licensing", "quota", "ban"))
     months_on = Field("month", "months the control has been in force", each="control")
@@ -23,12 +42,31 @@ class State(Actor):
 
     def suffer_politics(self):
         w = self.model
-        hazard = politics.reversal_hazard(self.leads, w.begun, w.whiplash, w.reversal_hazard_observed)
-        struck = politics.strikes(self.draw(REVERSAL), hazard)
-        self.suspended = politics.suspended(
-            self.suspended, struck, self.draw(LENGTH), self.draw(LASTING), w.mean_suspension, w.permanent_share
+        left = self.term_left * w.chance
+        self.commitment = politics.commitment(
+            self.commitment, left, w.turnover, self.draw(TERM), self.draw(REDRAW), w.commitment_redraw_sd
         )
+        self.term_left = politics.term_left(self.term_left, self.term_length)
+        hazard = politics.reversal_hazard(
+            self.leads, self.member, w.any_begun * w.chance, w.whiplash, w.reversal_hazard_observed,
+            w.member_reversal_multiple,
+        )  # fmt: skip
+        self.struck = politics.strikes(self.draw(REVERSAL), hazard)
+        chance = self.draw(LASTING)
+        self.lasting = politics.for_good(self.struck, chance, w.permanent_share)
+        hit = politics.hits(
+            self.struck, self.draw(HIT, "instrument"), w.hit_probability, w.begun, w.feels_reversals
+        )
+        self.suspended = politics.suspended(
+            self.suspended, hit, self.draw(LENGTH, "instrument"), chance, w.mean_suspension,
+            w.permanent_share,
+        )  # fmt: skip
         self.force = politics.in_force(self.suspended, w.begun)
+        lapses = politics.strikes(self.draw(LAPSE), w.lapse_hazard * self.budgeted * w.chance)
+        self.lapsing = politics.lapse(self.lapsing, lapses, self.draw(LAPSE_LENGTH), w.lapse_length)
+        self.outage_rate = operations.outage_hazard(
+            w.outage_hazard, w.outage_governance_slope, self.stability, w.chance
+        )
 
     def apply_controls(self):
         w = self.model
@@ -42,6 +80,28 @@ class State(Actor):
     def enforce(self):
         w = self.model
         self.compliance = politics.compliance(
-            self.compliance, w.led, w.compliance_no_enforcement, w.compliance_leader_enforced, w.compliance_speed
+            self.compliance, w.led[PRICE_FLOOR], w.compliance_no_enforcement, w.compliance_leader_enforced,
+            w.compliance_speed,
+        )  # fmt: skip
+        self.enforced = politics.enforcement(
+            self.member, self.compliance, self.commitment, self.force[PRICE_FLOOR]
         )
-        self.enforced = politics.enforcement(self.member, self.compliance, self.force)
+        self.backed = politics.backed(self.force, w.led, w.by_leader)
+        self.solvent = politics.solvent(self.lapsing, w.leader_lapsing, w.by_leader, w.lapses_stop)
+        self.kept = politics.cooperation(self.member, self.backed * self.solvent, w.announced)
+
+    def watch(self):
+        """R45, R55  What this month's reversals, and the months without, teach the investors of this state."""
+        w = self.model
+        events = beliefs.evidence(self.leads, self.struck, w.leader_struck, w.others_struck, w.belief_spillover)
+        self.events_seen = beliefs.remembered(self.events_seen, events, w.belief_memory)
+        lasting = beliefs.evidence(self.leads, self.lasting, w.leader_lasting, w.others_lasting, w.belief_spillover)
+        self.lasting_seen = beliefs.remembered(self.lasting_seen, lasting, w.belief_memory)
+        years = beliefs.evidence(self.leads, w.month_begun, w.month_begun, w.others_begun, w.belief_spillover)
+        self.years_seen = beliefs.remembered(self.years_seen, years, w.belief_memory)
+        self.believed_hazard = beliefs.believed_hazard(
+            self.events_seen, self.years_seen, w.bad_news_weight, w.belief_prior_events, w.belief_prior_years
+        )
+        self.believed_permanence = beliefs.believed_permanence(
+            self.lasting_seen, self.events_seen, w.prior_permanent_share, w.prior_permanent_weight
+        )

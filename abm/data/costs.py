@@ -22,9 +22,7 @@ def outside_costs(tables: Tables, parameters: Parameters, mineral: str) -> tuple
 def incentive_price(tables: Tables, parameters: Parameters, mineral: str) -> float:
     """p* (USD/t): cash cost plus the option trigger times annualised capital cost."""
     cash, capex = outside_costs(tables, parameters, mineral)
-    rate, years = parameters.value("base_return"), parameters.value("capital_recovery_years")
-    annuity = rate / (1.0 - (1.0 + rate) ** -years)
-    return cash + trigger(parameters) * annuity * capex
+    return cash + trigger(parameters) * annuity(parameters) * capex
 
 
 def trigger(parameters: Parameters) -> float:
@@ -32,3 +30,22 @@ def trigger(parameters: Parameters) -> float:
     volatility, rate = parameters.value("price_volatility"), parameters.value("convenience_yield")
     beta = 0.5 + math.sqrt(0.25 + 2.0 * rate / volatility**2)
     return beta / (beta - 1.0)
+
+
+def mine_cost(tables: Tables, mineral: str) -> float:
+    """Cash cost of ore (USD/t of content)."""
+    rows = tables.costs.query("mineral == @mineral and stage == 'mine'")
+    if len(rows) != 1:
+        raise BadInput(f"{len(rows)} rows", file="costs.csv", key=f"{mineral}, mine", allowed="one row")
+    return float(rows["cash_cost_usd_per_t"].iloc[0])
+
+
+def restart_premium(parameters: Parameters, capex: float) -> float:
+    """R53  What a restart adds to cash cost (USD/t): its cost as an annuity. capex: USD per t/year."""
+    return parameters.value("restart_cost") * capex * annuity(parameters)
+
+
+def annuity(parameters: Parameters) -> float:
+    """Yearly charge on 1 of capital."""
+    rate, years = parameters.value("base_return"), parameters.value("capital_recovery_years")
+    return rate / (1.0 - (1.0 + rate) ** -years)

@@ -1,1 +1,7 @@
-"""The levers of policy: one file each, with its block of a scenario and what it does."""
+"""The levers of policy: one file each, with its block of a scenario and what it means.
+
+INSTRUMENTS is the order of every array over instruments: in force, suspended, due, paid.
+"""
+
+INSTRUMENTS = ("price_floor", "contract_for_difference", "offtake", "guarantee", "tax_credit")
+PRICE_FLOOR, CONTRACT, OFFTAKE, GUARANTEE, TAX_CREDIT = range(len(INSTRUMENTS))

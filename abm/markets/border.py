@@ -81,9 +81,31 @@ def inside_price(paid, received, enforced, abroad, out):
         out[r] = money / tons if tons > 0.0 else 0.0
 
 
+@market(
+    "f8[:,:],f8[:,:],f8[:,:],f8[:],f8[:],f8[:],f8[:]",
+    layout="(d,r),(d,r),(d,r),(d),(d),(r)->(r)",
+)
+def outside_price(paid, received, enforced, abroad, foreign, ask, out):
+    """R44, R16  Price a ton fetches outside the dominant state where no floor is enforced (USD/t, net of freight), by
+    tons; where it is enforced everywhere, what the dominant exporter asks abroad, if it offers anything."""
+    for r in range(paid.shape[1]):
+        tons, money, all_tons, all_money = 0.0, 0.0, 0.0, 0.0
+        for d in range(paid.shape[0]):
+            if foreign[d] > 0.0:
+                value = received[d, r] * paid[d, r] / abroad[d]
+                all_tons += received[d, r]
+                all_money += value
+                if enforced[d, r] == 0.0:
+                    tons += received[d, r]
+                    money += value
+        out[r] = money / tons if tons > 0.0 else ask[r]
+        if out[r] <= 0.0 and all_tons > 0.0:
+            out[r] = all_money / all_tons
+
+
 @market("f8[:,:],f8[:,:],f8[:],f8[:]", layout="(m,s),(s,r),(m)->(r)")
 def cohesion(use_share, enforced, scope, out):
-    """R16  E: mean over the minerals in scope of the share of non-dominant demand where the instrument is enforced."""
+    """R16  E: mean over the minerals in scope of the share of non-dominant demand where an instrument is kept up."""
     for r in range(enforced.shape[1]):
         reached, minerals = 0.0, 0.0
         for m in range(use_share.shape[0]):

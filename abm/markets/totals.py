@@ -92,3 +92,12 @@ def mean_price(paid, tons, foreign, out):
             money += foreign[d] * tons[d, r] * paid[d, r]
             bought += foreign[d] * tons[d, r]
         out[r] = money / bought if bought > 0.0 else 0.0
+
+
+@market("f8[:,:],f8[:]", layout="(n,r)->(r)")
+def largest(values, out):
+    """The largest of all agents."""
+    for r in range(values.shape[1]):
+        out[r] = values[0, r]
+        for i in range(1, values.shape[0]):
+            out[r] = max(out[r], values[i, r])

@@ -1,6 +1,6 @@
-"""R2, R13  Reversals of policy and compliance with it."""
+"""R1-R3, R13  Elections, reversals of policy, budget lapses, and compliance."""
 
-from ..numerics import exp, log
+from ..numerics import exp, log, normal_quantile
 from ..rulebook import rule
 
 MONTHS = 12.0  # a year
@@ -8,15 +8,36 @@ FOR_GOOD = 1e9  # months
 
 
 @rule
-def reversal_hazard(leads, begun, whiplash, observed):
-    """R2  hazard that the leader's instrument is hit (1/yr): whiplash times what was observed, once it has begun."""
-    return whiplash * observed * leads * begun
+def term_left(left, length):
+    """R1  months to the next change of term: counts down and starts again; 0 where there are no terms."""
+    return left - 1.0 if left > 1.0 else length
+
+
+@rule
+def commitment(now, left, turnover, changed, luck, spread):
+    """R1  commitment of a government (1 as announced): redrawn, with some probability, when a term changes."""
+    if left != 1.0 or changed >= turnover:
+        return now
+    return max(1.0 + spread * normal_quantile(luck), 0.0)
+
+
+@rule
+def reversal_hazard(leads, member, begun, whiplash, observed, multiple):
+    """R2  hazard that a member's instruments are hit (1/yr): whiplash times what was observed, once they have begun."""
+    share = 1.0 if leads > 0.0 else member * multiple
+    return whiplash * observed * share * begun
 
 
 @rule
 def strikes(chance, hazard):
     """R2  1 if an event of this hazard (1/yr) happens this month."""
     return 1.0 if chance < 1.0 - exp(-hazard / MONTHS) else 0.0
+
+
+@rule
+def hits(struck, chance, probability, begun, feels):
+    """R2  1 if a reversal hits this instrument: it must have begun, and be one that reversals suspend."""
+    return struck * begun * feels if chance < probability else 0.0
 
 
 @rule
@@ -32,9 +53,36 @@ def suspended(left, struck, length, lasting, mean, permanent):
 
 
 @rule
+def for_good(struck, lasting, permanent):
+    """R2  1 if this month's reversal is one that lasts for good."""
+    return struck if lasting < permanent else 0.0
+
+
+@rule
 def in_force(left, begun):
     """R2  1 while an instrument that has begun is not suspended."""
     return 1.0 if left <= 0.0 and begun > 0.0 else 0.0
+
+
+@rule
+def lapse(left, struck, luck, mean):
+    """R3  months a budget lapse still lasts: counts down; a new one lasts an exponential time."""
+    if left > 0.0:
+        return max(left - 1.0, 0.0)
+    return -mean * log(luck) if struck > 0.0 else 0.0
+
+
+@rule
+def backed(own, leaders, by_leader):
+    """R2  1 while whoever pays for an instrument, the leader or the host, keeps it in force."""
+    return leaders if by_leader > 0.0 else own
+
+
+@rule
+def solvent(own_lapse, leaders_lapse, by_leader, stops):
+    """R3  1 while whoever pays has a budget; instruments that lapses do not stop (stops = 0) are always paid."""
+    left = leaders_lapse if by_leader > 0.0 else own_lapse
+    return 0.0 if left > 0.0 and stops > 0.0 else 1.0
 
 
 @rule
@@ -45,6 +93,12 @@ def compliance(now, led, unenforced, enforced, speed):
 
 
 @rule
-def enforcement(member, complied, force):
-    """R16  share of untrusted imports on which a state enforces the coalition's instrument this month."""
-    return member * complied * force
+def enforcement(member, complied, commitment, force):
+    """R16  share of untrusted imports on which a state enforces the coalition's floor this month."""
+    return member * min(complied * commitment, 1.0) * force
+
+
+@rule
+def cooperation(member, backed, announced):
+    """R16  part of an instrument that a member keeps up; 0 for one that the coalition does not have."""
+    return member * backed * announced

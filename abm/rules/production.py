@@ -31,6 +31,12 @@ def centre(base_centre, ore_share, ore_price, base_ore_price):
 
 
 @rule
+def cash_cost(base, ore_share, ore_price, base_ore_price):
+    """R53  cash cost of a ton (USD/t): its ore bill moves with the ore price paid."""
+    return base * (1.0 - ore_share + ore_share * ore_price / base_ore_price)
+
+
+@rule
 def ore_plan(capacity, log_ask, centre, steepness, most, ore_per_ton):
     """R36  ore a refiner means to use at last month's ask (t of content a month)."""
     return supply_at(capacity, log_ask, centre, steepness, most) * ore_per_ton
@@ -50,16 +56,36 @@ def ore_anchor(base_ore_price, ask, base_ask):
 
 
 @rule
-def grown(capacity, growth, tilt, pull, used, normal, slowest, fastest, ceiling):
-    """R54  an incumbent's capacity next month (t/month): balanced growth, clipped, up to its host stream's ceiling."""
+def grown(capacity, closing, growth, tilt, pull, used, normal, slowest, fastest, ceiling):
+    """R54  an incumbent's capacity next month (t/month): what has not closed (R53) in balanced growth, clipped, up to
+    its host stream's ceiling."""
     rate = min(max(growth + tilt + pull * (used - normal), slowest), fastest)
-    return min(capacity * (1.0 + rate / MONTHS), max(ceiling, capacity))
+    left = max(capacity - closing, 0.0)
+    return min(left * (1.0 + rate / MONTHS), max(ceiling, left))
 
 
 @rule
 def opened(month, opening, nameplate):
     """R54  capacity of a dated project (t/month): nothing before its month."""
     return nameplate if month >= opening else 0.0
+
+
+@rule
+def opened_cost(before, after, unit):
+    """R54  capital spent on a dated project when it opens (USD)."""
+    return max(after - before, 0.0) * MONTHS * unit
+
+
+@rule
+def still_coming(nameplate, capacity):
+    """R44  capacity announced but not yet open (t/month)."""
+    return max(nameplate - capacity, 0.0)
+
+
+@rule
+def left_of(tons, closing):
+    """R53  what is left after closures (t/month)."""
+    return max(tons - closing, 0.0)
 
 
 @rule

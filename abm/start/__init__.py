@@ -11,8 +11,9 @@ from ..data.parameters import Parameters
 from ..errors import BadInput
 from ..scenario import Scenario
 from .facts import MINE, REFINE, Facts, Sources, sources
-from .firms import Row, firms
+from .firms import firms
 from .parties import buyers, states
+from .rows import Row
 from .world import Columns, world_numbers
 
 

@@ -14,6 +14,7 @@ from ..data.regions import ROW, state_key
 from ..data.tables import Tables, load_tables
 from ..errors import BadInput
 from ..scenario import Scenario
+from .tiers import prospect_states
 
 MONTHS = 12.0  # a year
 MINE, REFINE = range(len(STAGES))
@@ -74,7 +75,12 @@ class Facts:
         self.listed = frozenset(self.tables.states["iso3"])
         self.states = self.base.states
         self.row = {s: i for i, s in enumerate(self.states)}
+        leaders = [market.dominant for (_, stage), market in self.base.markets.items() if stage == STAGES[REFINE]]
+        self.rival = max(sorted(set(leaders)), key=leaders.count)  # who dominates most refined markets
+        self.prospects = [prospect_states(self, m) for m in range(len(self.minerals))]
         self.nodes = {(g, m): self._nodes(g, m) for g in (MINE, REFINE) for m in range(len(self.minerals))}
+        self.most = max(len(origins) for origins, _ in self.nodes.values())  # origins of a market
+        self.places = max(self.most, *(len(places) for _, places in self.nodes.values()))  # a refiner is a place too
 
     def value(self, name: str, m: int | None = None) -> float:
         return self.parameters.value(name, None if m is None else self.minerals[m])
@@ -105,9 +111,9 @@ class Facts:
         ]
 
     def _nodes(self, stage: int, m: int) -> tuple[list[str], list[str]]:
-        """Origins and destinations; a state with a dated plant is an origin too, and ore may go there."""
+        """Origins and destinations; a state with a dated plant or a prospect is an origin too, and ore may go there."""
         market, refined = self.market(stage, m), self.refined(m)
-        origins = sorted({*refined.origins, *(p.state for p in self.projects(m))})
+        origins = sorted({*refined.origins, *(p.state for p in self.projects(m)), *self.prospects[m]})
         if stage == REFINE:
             return origins, refined.destinations
         return (market.origins, origins) if market else ([], [])
@@ -187,6 +193,15 @@ class Facts:
         home = [state_key(c, self.listed) for c in rows["country_iso3"]]
         own = math.fsum(float(v) for s, v in zip(home, rows["output"], strict=True) if s == state)
         return own / float(rows["output"].sum())
+
+    def stream(self, m: int, state: str) -> float:
+        """R32  Capacity that the state's host stream allows (t/month); without bound where there is no host."""
+        share = self.host_share(m, state)
+        return BOUNDLESS if share is None else self.value("byproduct_potential", m) * share / MONTHS
+
+    def module(self, m: int) -> float:
+        """R48  Size of a module (t/month): a share of world use."""
+        return self.value("module_size") * math.fsum(self.refined(m).use.tolist()) / MONTHS
 
     def host_growth(self, m: int) -> float:
         """Yearly growth of the host's world output since 2018; 0 without a host."""

@@ -1,16 +1,16 @@
-"""Miners, refiners, recyclers and dated projects: capacity, cost and growth of every block in month zero."""
+"""Miners, refiners and recyclers of the base year: capacity, cost and growth of every block in month zero."""
 
 import math
-from typing import Any
 
 from ..data.balance import BASE_YEAR, STAGES
-from ..data.costs import outside_costs
+from ..data.costs import mine_cost, outside_costs, restart_premium
 from ..data.regions import ROW, state_key
 from ..rulebook import slot_of
 from .facts import BOUNDLESS, MINE, MONTHS, REFINE, Facts
+from .plants import projects, prospects
+from .rows import Row, ore_columns
 
-Row = dict[str, Any]  # field -> value of one agent
-ORDER = {"Miner": 0, "Refiner": 0, "Recycler": 1, "Project": 2}
+ORDER = {"Miner": 0, "Refiner": 0, "Recycler": 1, "Project": 2, "Prospect": 3}
 OUTLOOK = 2030  # the year whose documented shares growth is tilted to
 
 
@@ -21,7 +21,7 @@ def firms(facts: Facts, stage: int) -> list[Row]:
         if facts.market(stage, m) is not None:
             rows += incumbents(facts, stage, m)
             if stage == REFINE:
-                rows += projects(facts, m)
+                rows += [*projects(facts, m), *prospects(facts, m)]
     return sorted(rows, key=lambda row: ORDER[row["class"]]) or [idle_miner(facts)]
 
 
@@ -53,9 +53,10 @@ def incumbents(facts: Facts, stage: int, m: int) -> list[Row]:
             row: Row = {
                 "class": kind, "slot": slot_of(kind, mineral, state), "mineral": m, "home": facts.row[state],
                 "node": facts.nodes[stage, m][0].index(state), "capacity": tons, "base_capacity": tons,
-                "established": tons, "normal": used, "tilt": tilt.get(state, 0.0), "slowest": -facts.value(slowest),
+                "established": tons, "tilt": tilt.get(state, 0.0), "slowest": -facts.value(slowest),
                 "ceiling": ceiling(facts, m, state, installed) * part if kind == "Refiner" else BOUNDLESS,
-                "base_centre": centre, "centre": centre, "steepness": steep,
+                "base_centre": centre, "centre": centre, "steepness": steep, "normal": used,
+                **endurance(facts, stage, m, state, tons),
             }  # fmt: skip
             if kind == "Refiner" and ore is not None:
                 use = ore.use.tolist()[ore.destinations.index(state)] / MONTHS
@@ -78,10 +79,27 @@ def supply(facts: Facts, stage: int, m: int, made: float, capacity: float) -> tu
 
 
 def ceiling(facts: Facts, m: int, state: str, installed: float) -> float:
-    """R32  Capacity that the state's host stream allows (t/month)."""
-    share = facts.host_share(m, state)
-    return BOUNDLESS if share is None else max(facts.value("byproduct_potential", m) * share / MONTHS, installed)
+    """R32  Capacity that the state's host stream allows (t/month), and never less than there is."""
+    return max(facts.stream(m, state), installed)
 
+
+def endurance(facts: Facts, stage: int, m: int, state: str, tons: float) -> Row:
+    """R53  What decides when a block idles. An incumbent outside the dominant state survived 2024, so its cash cost is
+    no higher than a share of that price; plants of a block differ. Tons: t/month."""
+    price, mineral = facts.list_price(stage, m), facts.minerals[m]
+    spread = facts.value("cost_spread")
+    if stage == MINE:
+        cash, capex, premium = mine_cost(facts.tables, mineral), 0.0, 0.0  # costs.csv has no capital cost of mines
+    else:
+        cash, capex = outside_costs(facts.tables, facts.parameters, mineral)
+        premium = restart_premium(facts.parameters, capex)
+    cash = min(cash, facts.value("survivor_cost") * price)
+    return {
+        "cash_cost": cash, "cash": cash, "cost_spread": spread, "restart": premium, "ready": tons,
+        "survived": 1.0 / (1.0 + math.exp(-math.log(price / cash) / spread)),
+        "directed": float(state == facts.dominant(stage, m)),
+        "book": facts.value("book_share_incumbent") * capex * tons * MONTHS,
+    }  # fmt: skip
 
 def tilts(facts: Facts, stage: int, m: int) -> dict[str, float]:
     """R54  Extra yearly growth by state that meets the documented shares: the first, its two followers, the rest."""
@@ -105,34 +123,3 @@ def tilts(facts: Facts, stage: int, m: int) -> dict[str, float]:
         if now > 0.0:
             out |= {s: math.log(max(goal, 1e-3) / now) / (OUTLOOK - BASE_YEAR) for s in group}
     return out
-
-
-def ore_columns(facts: Facts, m: int, per_ton: float, use: float, price: float) -> Row:
-    """A refiner's ore: tons a ton of metal, use (t/month), price paid (USD/t)."""
-    cover = facts.value("cover_normal")
-    return {
-        "ore_per_ton": per_ton, "ore_share": facts.value("ore_price_share", m), "base_ore_price": price,
-        "ore_cover": cover, "ore_stock": cover * use, "ore_normal": price,
-    }  # fmt: skip
-
-
-def projects(facts: Facts, m: int) -> list[Row]:
-    """Dated refineries: idle until they open; an expansion adds what it has above the capacity reported today."""
-    mineral, ore, refined = facts.minerals[m], facts.ore(m), facts.refined(m)
-    cash, _ = outside_costs(facts.tables, facts.parameters, mineral)
-    reported = facts.capacity(REFINE, m)
-    rows = []
-    for p in facts.projects(m):
-        size = (p.tons - reported.get(p.state, 0.0) if p.status == "expansion" else p.tons) / MONTHS
-        row: Row = {
-            "class": "Project", "slot": slot_of("Project", mineral, p.state, str(p.year), str(p.line)), "mineral": m,
-            "home": facts.row[p.state], "node": facts.nodes[REFINE, m][0].index(p.state), "nameplate": max(size, 0.0),
-            "opening": float(facts.scenario.month(f"{p.year}-07")), "base_centre": math.log(cash),
-            "centre": math.log(cash), "steepness": facts.value("firm_steepness"), "ceiling": BOUNDLESS,
-            "qualified": facts.value("qualified_at_first"),
-        }  # fmt: skip
-        if ore is not None:
-            metal = (1.0 - facts.value("other_feed_share", m)) * math.fsum(refined.output.tolist())
-            row |= ore_columns(facts, m, math.fsum(ore.use.tolist()) / metal, 0.0, facts.paid(MINE, m)[p.state])
-        rows.append(row)
-    return rows

@@ -46,8 +46,12 @@ def use_shares(facts: Facts) -> np.ndarray:
     return out
 
 
-def reach(facts: Facts, use_share: np.ndarray, scope: np.ndarray) -> float:
-    """R16  Largest cohesion: mean over the minerals in scope of the invited states' share of non-dominant demand."""
+def reach(facts: Facts, use_share: np.ndarray, scopes: np.ndarray) -> float:
+    """R16  Largest cohesion: mean over instruments, and over the minerals in the scope of each, of the invited states'
+    share of non-dominant demand. scopes: [instrument, mineral]."""
     rows = [facts.row[s] for s in sorted(members(facts))]
-    reached = [math.fsum(use_share[m, rows].tolist()) for m in range(len(scope)) if scope[m] > 0.0]
-    return math.fsum(reached) / len(reached) if reached else 0.0
+    means = []
+    for scope in scopes:
+        reached = [math.fsum(use_share[m, rows].tolist()) for m in range(len(scope)) if scope[m] > 0.0]
+        means.append(math.fsum(reached) / len(reached) if reached else 0.0)
+    return math.fsum(means) / len(means) if means else 0.0

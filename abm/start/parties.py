@@ -1,10 +1,16 @@
 """Buyers and states in month zero: who uses what, who is in the coalition, whom it leaves out."""
 
-from ..data.regions import ROW, state_key
+import math
+
+from ..data.regions import ROW
 from ..errors import BadInput
 from ..rulebook import slot_of
 from .facts import MONTHS, REFINE, Facts
-from .firms import Row
+from .rows import Row
+from .tiers import tiers
+
+LAPSES = "USA"  # R3: the only state whose budget lapses are on record
+STABILITY = "wgi_political_stability_2024"
 
 
 def buyers(facts: Facts) -> list[Row]:
@@ -23,25 +29,29 @@ def buyers(facts: Facts) -> list[Row]:
 
 
 def states(facts: Facts) -> list[Row]:
-    """Every state, with its part in the coalition."""
+    """Every state, with its part in the coalition, its elections, and its stability (the median's where unknown)."""
     inside, outside = members(facts), untrusted(facts)
     coalition = facts.scenario.coalition
-    return [
-        {
+    known = facts.tables.states.set_index("iso3")
+    usual = float(known[STABILITY].median())
+    prior = facts.value("belief_prior_events") / facts.value("belief_prior_years")
+    rows = []
+    for i, s in enumerate(facts.states):
+        row = known.loc[s] if s in known.index else None
+        length, stable = (0.0, math.nan) if row is None else (row["election_period_years"], row[STABILITY])
+        left = 0.0
+        if length == length and length > 0.0 and row is not None:
+            first = facts.scenario.month(f"{int(row['next_election_year']) + 1}-01")  # the term after the election
+            left = float(first % int(length * MONTHS) + 1)
+        rows.append({
             "class": "State", "slot": slot_of("State", s), "number": i, "member": float(s in inside),
             "untrusted": float(s in outside), "leads": float(coalition is not None and s == coalition.leader),
             "compliance": facts.value("compliance_leader_enforced"),
-        }
-        for i, s in enumerate(facts.states)
-    ]  # fmt: skip
-
-
-def tiers(facts: Facts) -> dict[str, set[str]]:
-    """core: G7, EU and MSP members; signatories: states with a US minerals agreement; candidates: the others."""
-    table = facts.tables.states
-    core = {state_key(s, facts.listed) for s in table.query("in_g7 == 1 or in_eu == 1 or in_msp == 1")["iso3"]}
-    signed = {state_key(s, facts.listed) for s in table[table["us_minerals_agreement_year"].notna()]["iso3"]} - core
-    return {"core": core, "signatories": signed, "candidates": set(facts.states) - core - signed - {ROW}}
+            "stability": usual if stable != stable else float(stable), "budgeted": float(s == LAPSES),
+            "term_length": 0.0 if length != length else float(length * MONTHS), "term_left": left,
+            "believed_hazard": prior, "believed_permanence": facts.value("prior_permanent_share"),
+        })  # fmt: skip
+    return rows
 
 
 def members(facts: Facts) -> set[str]:
@@ -73,10 +83,4 @@ def untrusted(facts: Facts) -> set[str]:
     for name in coalition.excluded:
         if name not in facts.row:
             raise BadInput("unknown state", key="coalition.excluded", value=name, allowed=facts.states)
-    return {rival(facts), *coalition.excluded}
-
-
-def rival(facts: Facts) -> str:
-    """The state that dominates most refined markets of the base year."""
-    leaders = [market.dominant for (_, stage), market in facts.base.markets.items() if stage == "refine"]
-    return max(sorted(set(leaders)), key=leaders.count)
+    return {facts.rival, *coalition.excluded}

@@ -7,10 +7,11 @@ import numpy as np
 
 from ..data.costs import incentive_price
 from ..markets.clearing import OUTLETS
+from .controls import controls
 from .facts import MINE, MONTHS, REFINE, Facts
 from .firms import OUTLOOK
+from .levers import Levers, levers
 from .measures import base_measures, reach, use_shares
-from .policy import controls, floor
 
 Numbers = dict[str, np.ndarray]
 Columns = dict[str, dict[str, Any]]  # kind -> class name and values [agent] of every field
@@ -20,46 +21,103 @@ SCALARS = (
     "qualification_time", "entrant_attractiveness", "scale_exponent_of_shares", "expectation_months", "demand_choke",
     "intensity_adjustment", "substitution_ceiling", "stock_adjustment", "stock_price_elasticity", "least_order",
     "outlet_softness", "rent_capture", "trailing_months", "zero_months", "ramp_after_zero", "licensed_share_licensing",
-    "licensed_share_quota", "licensed_share_ban", "list_least_share",
+    "licensed_share_quota", "licensed_share_ban", "list_least_share", "turnover", "commitment_redraw_sd",
+    "member_reversal_multiple", "lapse_hazard", "lapse_length", "outage_hazard", "outage_governance_slope",
+    "outage_length", "outage_depth", "belief_spillover", "belief_memory", "bad_news_weight", "belief_prior_events",
+    "belief_prior_years", "prior_permanent_share", "prior_permanent_weight", "expectation_noise",
+    "expectation_noise_memory", "pipeline_crowding", "crowding_least", "crowding_most", "support_years", "base_return",
+    "volatility_premium", "price_volatility", "convenience_yield", "most_supported", "sanction_hazard_max",
+    "sanction_softness", "ramp_cap_outside", "scale_exponent", "largest_hub", "stall_hazard", "stall_length", "overrun",
+    "talent_cap", "learning_rate", "grant_equivalent_finance", "idle_months", "restart_delay", "idle_reserve",
+    "capital_recovery_years",
 )  # fmt: skip
 BY_MINERAL = ("demand_elasticity_short", "demand_elasticity_long")
 NOBODY = -1  # a row or node that is not there
+CHANCE = "2026-04"  # the record ends a month before: from here on, chance
+POLITICS = (
+    "any_begun", "month_begun", "others_begun", "leader_struck", "leader_lasting", "leader_lapsing", "others_struck",
+    "others_lasting", "chance", "january", "credit_left",
+)  # fmt: skip
 
 
 def world_numbers(facts: Facts, columns: Columns) -> tuple[Numbers, Numbers, Numbers]:
     """World numbers, static numbers, and the control columns of states."""
-    minerals, months = len(facts.minerals), facts.scenario.months
+    minerals = len(facts.minerals)
     static = markets(facts, columns) | base_measures(facts)
     for kind in ("Miner", "Refiner"):
         static |= blocks(columns[kind], minerals, f"{kind.lower()}_")
-    places = static["base_paid"].shape[-1]
     needed = np.array([incentive_price(facts.tables, facts.parameters, mineral) for mineral in facts.minerals])
-    acts, lever = controls(facts), floor(facts, static["list_price"][REFINE], needed)
+    acts = controls(facts)
+    tools = levers(facts, static["list_price"][REFINE], needed)
     demanded = use_shares(facts)
     static |= {
-        "buyer_row": rows_at(columns["Buyer"], minerals, places),
-        "refiner_row": rows_at(columns["Refiner"], minerals, places),
-        "use_share": demanded, "reach": np.array(reach(facts, demanded, lever.scope)), "incentive_price": needed,
-        "act_rungs": acts.rung, "act_shares": acts.share, "named": acts.named,
-        "begun_by_month": lever.begun, "scope": lever.scope, "growth_by_month": growth(facts),
-        "tilting_by_month": np.array([float(t < _after_outlook(facts)) for t in range(months)]),
+        "buyer_row": rows_at(columns["Buyer"], minerals, facts.places),
+        "refiner_row": rows_at(columns["Refiner"], minerals, facts.places),
+        "use_share": demanded, "incentive_price": needed, "act_rungs": acts.rung, "act_shares": acts.share,
+        "named": acts.named, "growth_by_month": growth(facts),
+        "reach": np.array(reach(facts, demanded, tools.scope[tools.world["announced"] > 0.0])),
         "host_growth": np.array([facts.host_growth(m) for m in range(minerals)]),
     }  # fmt: skip
+    static |= dates(facts, tools) | outside(facts, columns)
     world = {name: np.array(facts.value(name)) for name in SCALARS}
     world |= {name: np.array([facts.value(name, m) for m in range(minerals)]) for name in BY_MINERAL}
-    world |= opening(static)
+    world |= opening(static) | investing(facts, static, tools) | tools.world
     world |= {
         "sigma": np.array([facts.value(traits["sigma"]) for traits in facts.traits]),
-        "act_rung": acts.rung[0], "act_share": acts.share[0], "floor": lever.level,
+        "act_rung": acts.rung[0], "act_share": acts.share[0],
     }  # fmt: skip
     return world, static, {"exporter": acts.exporter, "months_on": acts.age}
+
+
+def dates(facts: Facts, tools: Levers) -> Numbers:
+    """What the calendar says, [month, ...]."""
+    months = range(facts.scenario.months)
+    january = facts.scenario.month("2025-01")
+    return {
+        "begun_by_month": tools.begun, "months_to_end_by_month": tools.months_to_end, "scope": tools.scope,
+        "credit_left_by_month": tools.credit_left,
+        "tilting_by_month": np.array([float(t < _after_outlook(facts)) for t in months]),
+        "chance_by_month": np.array([float(t >= facts.scenario.month(CHANCE)) for t in months]),
+        "january_by_month": np.array([float((t - january) % int(MONTHS) == 0) for t in months]),
+    }
+
+
+def outside(facts: Facts, columns: Columns) -> Numbers:
+    """1 where a refiner, miner or buyer is outside the dominant state of its market, and what it makes there."""
+    found = {}
+    for kind, stage in (("Miner", MINE), ("Refiner", REFINE), ("Buyer", REFINE)):
+        tops = [facts.row.get(facts.dominant(stage, m), NOBODY) for m in range(len(facts.minerals))]
+        homes = zip(columns[kind]["mineral"].tolist(), columns[kind]["home"].tolist(), strict=True)
+        found[f"{kind.lower()}_outside"] = np.array([float(home != tops[m]) for m, home in homes])
+    refiners, beyond = columns["Refiner"], found["refiner_outside"]
+    tons = np.nan_to_num(refiners["base_capacity"]) * beyond
+    sizes = np.nan_to_num(refiners["size"])
+    own = [refiners["mineral"] == m for m in range(len(facts.minerals))]
+    return found | {
+        "base_outside": np.array([math.fsum(tons[rows].tolist()) for rows in own]),
+        "largest_module": np.array([sizes[rows].max() for rows in own]),
+    }
+
+
+def investing(facts: Facts, static: Numbers, tools: Levers) -> Numbers:
+    """What investors see before the first month: base-year prices, no pipeline, no support."""
+    price = static["list_price"][REFINE]
+    none, one, usual = np.zeros_like(price), np.ones_like(price), facts.value("price_volatility")
+    kinds = tools.begun.shape[1]
+    return {
+        "outside_price": price.copy(), "expected_price": price.copy(), "floor_gap": none.copy(),
+        "variance": usual * usual * one, "volatility": usual * one, "crowding": one.copy(), "unmet": none.copy(),
+        "contract_open": none.copy(), "contract_room": none.copy(), "guarantee_open": none.copy(),
+        "allowance": none.copy(), "experience": none.copy(), "learned": one.copy(), "signed": np.array(0.0),
+        "funded": np.array(0.0), "led": np.zeros(kinds), "begun": np.zeros(kinds), "months_to_end": np.zeros(kinds),
+        **{n: np.array(0.0) for n in POLITICS},
+    }  # fmt: skip
 
 
 def markets(facts: Facts, columns: Columns) -> Numbers:
     """R33, R34  Markets as padded arrays [stage, mineral, origin, destination]."""
     minerals, states = len(facts.minerals), len(facts.states)
-    most = max(len(o) for o, _ in facts.nodes.values())
-    places = max(len(d) for _, d in facts.nodes.values())
+    most, places = facts.most, facts.places
     at, out, to = (2, minerals), (2, minerals, most), (2, minerals, places)
     n: Numbers = {
         "origins": np.zeros(at, np.int64), "destinations": np.zeros(at, np.int64), "source": np.zeros(at, np.int64),
@@ -111,7 +169,7 @@ def opening(static: Numbers) -> Numbers:
         "received": flow.sum(2), "evaluations": np.zeros((2, minerals)),
         "trailing": trailing, "group": np.zeros((2, minerals, places)), "ore_planned": np.zeros((minerals, places)),
         "demand_index": np.ones(minerals), "demand_growth": np.zeros(minerals), "host_index": np.ones(minerals),
-        "tilting": np.array(1.0), "begun": np.array(0.0), "led": np.array(0.0), "month_number": np.array(0.0),
+        "tilting": np.array(1.0), "month_number": np.array(0.0),
     }  # fmt: skip
 
 

@@ -1,6 +1,5 @@
-"""Dated policy as numbers by month: export controls (R7, R35) and the coalition's price floor (R18)."""
+"""Export controls of the record and of the scenario as numbers by month (R7, R35)."""
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,6 @@ from ..data.balance import STAGES
 from ..errors import BadInput
 from ..markets.clearing import OUTLETS
 from .facts import MINE, REFINE, Facts
-from .parties import rival, untrusted
 
 RUNGS = {"licensing": 1.0, "quota": 2.0, "ban": 3.0}
 ALL, NAMED = range(OUTLETS)
@@ -26,13 +24,6 @@ class Controls:
     age: np.ndarray  # [control, state] months in force before the first
     exporter: np.ndarray  # [control, state] 1 where the control is the state's
     named: np.ndarray  # [stage, mineral, destination] 1 where an act names the destination
-
-
-@dataclass(frozen=True)
-class Floor:
-    level: np.ndarray  # [mineral] USD/t
-    begun: np.ndarray  # [month] 1 while it is in force
-    scope: np.ndarray  # [mineral] 1 inside
 
 
 def acts(facts: Facts) -> list[dict[str, Any]]:
@@ -59,7 +50,7 @@ def controls(facts: Facts) -> Controls:
     many = OUTLETS * len(STAGES) * minerals
     rung, share = np.zeros((months, many)), np.full((months, many), UNSET)
     age, exporter = np.zeros((many, len(facts.states))), np.zeros((many, len(facts.states)))
-    named = np.zeros((len(STAGES), minerals, max(len(d) for _, d in facts.nodes.values())))
+    named = np.zeros((len(STAGES), minerals, facts.places))
 
     def number(outlet: int, stage: int, m: int) -> int:
         return (outlet * len(STAGES) + stage) * minerals + m
@@ -86,34 +77,3 @@ def controls(facts: Facts) -> Controls:
         if outlet == NAMED and act["against"] in destinations:
             named[stage, m, destinations.index(act["against"])] = 1.0
     return Controls(rung, share, age, exporter, named)
-
-
-def floor(facts: Facts, list_price: np.ndarray, incentive_price: np.ndarray) -> Floor:
-    """R18  The floor by mineral and month. list_price, incentive_price: USD/t [mineral]."""
-    many, months, coalition = len(facts.minerals), facts.scenario.months, facts.scenario.coalition
-    level, begun, scope = np.zeros(many), np.zeros(months), np.zeros(many)
-    if coalition is None:
-        return Floor(level, begun, scope)
-    lever = coalition.price_floor
-    first, last = facts.scenario.month(lever.start), months if lever.end is None else facts.scenario.month(lever.end)
-    begun[max(first, 0) : max(last, 0)] = 1.0
-    for name in lever.names():
-        if name not in facts.base.minerals:
-            key = "coalition.price_floor.minerals"
-            raise BadInput("unknown mineral", key=key, value=name, allowed=facts.base.minerals)
-    for m, mineral in enumerate(facts.minerals):
-        inside = mineral in lever.minerals
-        if lever.minerals == "exposed":
-            inside = exposure(facts, m) >= facts.value("floor_scope_exposure") and incentive_price[m] > list_price[m]
-        if inside:
-            default = facts.value("floor_multiple_of_incentive_price", m)
-            scope[m], level[m] = 1.0, lever.usd_per_ton(mineral, list_price[m], incentive_price[m], default)
-    return Floor(level, begun, scope)
-
-
-def exposure(facts: Facts, m: int) -> float:
-    """R11  1 - k: the part of demand outside the untrusted states that supply of the trusted could not cover."""
-    market, shut = facts.refined(m), untrusted(facts) or {rival(facts)}
-    trusted = math.fsum(v for s, v in zip(market.origins, market.output.tolist(), strict=True) if s not in shut)
-    wanted = math.fsum(v for s, v in zip(market.destinations, market.use.tolist(), strict=True) if s not in shut)
-    return 1.0 - trusted / wanted

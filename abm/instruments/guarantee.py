@@ -1,0 +1,18 @@
+"""R23  Guarantees and co-investment from a pool with a yearly ceiling.
+
+A guaranteed plant needs a lower return; the pool lends a share of its capital cost on easy terms, worth
+`grant_equivalent_finance` of the loan, and loses what is outstanding if the plant closes (R53).
+"""
+
+from pydantic import Field
+
+from .lever import Lever
+
+
+class Guarantee(Lever):
+    """Size of the pool and its part in a plant."""
+
+    share: float | None = Field(default=None, ge=0.0, le=1.0, description="of capital cost; none: coinvestment_share")
+    pool: float | None = Field(default=None, ge=0.0, description="M USD in all; none: pool_capital")
+    yearly: float | None = Field(default=None, ge=0.0, description="M USD a year; none: pool_yearly_ceiling")
+    relief: float | None = Field(default=None, ge=0.0, le=0.2, description="off the return; none: guarantee_relief")

@@ -1,0 +1,20 @@
+"""R21  Offtake: members' buyers commit to a share of a new plant's output, at the market price plus a small premium.
+
+It makes that share of cash flow safe, and the buyers have qualified the plant before it opens (R34). Not for tons under
+a contract for difference. Source: MP 10X (all output), Lynas (two thirds to Japan).
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from .lever import Lever, Shock
+
+
+class Offtake(Lever):
+    """Share of output and premium paid by buyers."""
+
+    share: float | None = Field(default=None, ge=0.0, le=1.0, description="of output; none: offtake_share")
+    premium: float | None = Field(default=None, ge=0.0, le=1.0, description="of price; none: trusted_premium")
+    payer: Literal["leader", "host"] = "leader"
+    suspended_by: tuple[Shock, ...] = ("reversal",)

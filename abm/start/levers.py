@@ -1,0 +1,153 @@
+"""The coalition's levers as numbers: levels by mineral, and what their dates say month by month (R18-R24)."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import BadInput
+from ..forms import months_of
+from ..instruments import (
+    CONTRACT,
+    GUARANTEE,
+    INSTRUMENTS,
+    OFFTAKE,
+    PRICE_FLOOR,
+    TAX_CREDIT,
+)
+from ..instruments.contract_for_difference import ContractForDifference
+from ..instruments.guarantee import Guarantee
+from ..instruments.lever import Lever, Priced
+from ..instruments.offtake import Offtake
+from ..instruments.tax_credit import TaxCredit
+from .facts import MONTHS, Facts
+from .parties import untrusted
+
+ALWAYS = 1e9  # months
+MILLION = 1e6
+
+
+@dataclass(frozen=True)
+class Levers:
+    """begun, months_to_end: [month, instrument]; scope: [instrument, mineral]; credit_left: [month]; world: numbers
+    that get a run axis, [instrument], [mineral] or scalar."""
+
+    begun: np.ndarray
+    months_to_end: np.ndarray
+    scope: np.ndarray
+    credit_left: np.ndarray
+    world: dict[str, np.ndarray]
+
+
+def levers(facts: Facts, list_price: np.ndarray, incentive_price: np.ndarray) -> Levers:
+    """All instruments of the scenario; zeros for those it lacks. Prices: USD/t [mineral]."""
+    coalition, months, minerals = facts.scenario.coalition, facts.scenario.months, facts.minerals
+    known = {} if coalition is None else coalition.levers
+    kinds, all_minerals = len(INSTRUMENTS), len(minerals)
+    begun, to_end = np.zeros((months, kinds)), np.full((months, kinds), ALWAYS)
+    scope, left = np.zeros((kinds, all_minerals)), np.ones(months)
+    always = np.array([float(k == PRICE_FLOOR) for k in range(kinds)])
+    hit = np.where(always > 0.0, 1.0, facts.value("instrument_hit_probability"))
+    flags = {name: np.zeros(kinds) for name in ("announced", "by_leader", "feels_reversals", "lapses_stop")}
+    for k, name in enumerate(INSTRUMENTS):
+        lever = known.get(name)
+        if lever is None:
+            continue
+        begun[:, k], to_end[:, k] = _dates(facts, lever)
+        scope[k] = _scope(facts, name, lever, list_price, incentive_price)
+        flags["announced"][k] = 1.0
+        flags["by_leader"][k] = float(lever.payer == "leader")
+        flags["feels_reversals"][k] = float("reversal" in lever.suspended_by)
+        flags["lapses_stop"][k] = float("lapse" in lever.suspended_by)
+        if isinstance(lever, TaxCredit):
+            left = np.array([lever.left(_year(facts, t)) for t in range(months)])
+            to_end[:, k] = np.minimum(to_end[:, k], [_credit_months(facts, lever, t) for t in range(months)])
+    world = {**flags, "hit_probability": hit, **_levels(facts, known, scope, list_price, incentive_price)}
+    return Levers(begun, to_end, scope, left, world)
+
+
+def _levels(
+    facts: Facts, known: dict[str, Lever], scope: np.ndarray, list_price: np.ndarray, incentive_price: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Levels of all instruments, from the scenario or else from the parameter table."""
+    value, minerals = facts.value, facts.minerals
+    floor, contract = known.get(INSTRUMENTS[PRICE_FLOOR]), known.get(INSTRUMENTS[CONTRACT])
+    offtake, guarantee, credit = (known.get(INSTRUMENTS[k]) for k in (OFFTAKE, GUARANTEE, TAX_CREDIT))
+
+    def price(lever: Lever | None, k: int, m: int, own: float | None) -> float:
+        if not isinstance(lever, Priced) or scope[k, m] == 0.0:
+            return 0.0
+        if own is not None and lever.of(lever.level, minerals[m], -1.0) < 0.0:
+            return own
+        default = value("floor_multiple_of_incentive_price", m)
+        return lever.usd_per_ton(minerals[m], list_price[m], incentive_price[m], default)
+
+    def given(own: float | None, name: str) -> np.ndarray:
+        return np.array(value(name) if own is None else own)
+
+    c = contract if isinstance(contract, ContractForDifference) else ContractForDifference()
+    o = offtake if isinstance(offtake, Offtake) else Offtake()
+    g = guarantee if isinstance(guarantee, Guarantee) else Guarantee()
+    t = credit if isinstance(credit, TaxCredit) else TaxCredit()
+    strike_of = {"ndpr": value("cfd_strike_ndpr")}  # the one strike on record
+    every = range(len(minerals))
+    return {
+        "floor": np.array([price(floor, PRICE_FLOOR, m, None) for m in every]),
+        "strike": np.array([price(contract, CONTRACT, m, strike_of.get(minerals[m])) for m in every]),
+        "contract_years": given(c.term, "cfd_term"), "contract_upside": given(c.upside, "cfd_upside_share"),
+        "contract_volume": given(c.volume, "cfd_volume_cap") * scope[CONTRACT],
+        "offtake_share": given(o.share, "offtake_share") * scope[OFFTAKE],
+        "offtake_premium": given(o.premium, "trusted_premium"),
+        "guarantee_scope": scope[GUARANTEE], "coinvestment_share": given(g.share, "coinvestment_share"),
+        "guarantee_relief": given(g.relief, "guarantee_relief"),
+        "pool_ceiling": given(g.yearly, "pool_yearly_ceiling") * MILLION,
+        "pool_left": given(g.pool, "pool_capital") * MILLION, "pool_year": np.array(0.0),
+        "credit_rate": given(t.rate, "tax_credit_rate") * scope[TAX_CREDIT],
+    }  # fmt: skip
+
+
+def _dates(facts: Facts, lever: Lever) -> tuple[np.ndarray, np.ndarray]:
+    """[month]: 1 while the lever is announced to hold, and months to its announced end."""
+    months = facts.scenario.months
+    first = facts.scenario.month(lever.start)
+    last = months if lever.end is None else facts.scenario.month(lever.end)
+    begun = np.zeros(months)
+    begun[max(first, 0) : max(last, 0)] = 1.0
+    return begun, np.full(months, ALWAYS) if lever.end is None else np.maximum(last - np.arange(months, dtype=float), 0)
+
+
+def _year(facts: Facts, t: int) -> int:
+    return (months_of(facts.scenario.start) + t) // int(MONTHS)
+
+
+def _credit_months(facts: Facts, credit: TaxCredit, t: int) -> float:
+    """Months of full credit left: those to the sunset, and the fading years by their share."""
+    if not credit.sunset or credit.sunset[-1] > 0.0:
+        return ALWAYS
+    sunset = facts.scenario.month(f"{credit.sunset_from}-01")
+    ahead = [share for i, share in enumerate(credit.sunset) if sunset + MONTHS * i >= t]
+    return max(float(sunset - t), 0.0) + MONTHS * math.fsum(ahead)
+
+
+def _scope(
+    facts: Facts, name: str, lever: Lever, list_price: np.ndarray, incentive_price: np.ndarray
+) -> np.ndarray:
+    """[mineral] 1 where the lever applies. By default where the others depend on the dominant supplier; a border floor
+    only where a plant outside needs more than today's price."""
+    for mineral in lever.names():
+        if mineral not in facts.base.minerals:
+            key = f"coalition.{name}.minerals"
+            raise BadInput("unknown mineral", key=key, value=mineral, allowed=facts.base.minerals)
+    if lever.minerals != "exposed":
+        return np.array([float(mineral in lever.minerals) for mineral in facts.minerals])
+    least = facts.value("floor_scope_exposure")
+    exposed = np.array([float(exposure(facts, m) >= least) for m in range(len(facts.minerals))])
+    return exposed * (incentive_price > list_price) if name == INSTRUMENTS[PRICE_FLOOR] else exposed
+
+
+def exposure(facts: Facts, m: int) -> float:
+    """R11  1 - k: the part of demand outside the untrusted states that supply of the trusted could not cover."""
+    market, shut = facts.refined(m), untrusted(facts) or {facts.rival}
+    trusted = math.fsum(v for s, v in zip(market.origins, market.output.tolist(), strict=True) if s not in shut)
+    wanted = math.fsum(v for s, v in zip(market.destinations, market.use.tolist(), strict=True) if s not in shut)
+    return 1.0 - trusted / wanted

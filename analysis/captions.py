@@ -1,4 +1,4 @@
-"""What a report says besides numbers: the captions of its figures, and what this version cannot tell."""
+"""What a report says besides numbers: captions, a note under the table, and what this version cannot tell."""
 
 
 def _flat(text: str) -> str:
@@ -14,8 +14,9 @@ COOPERATION = _flat("""
 CONCENTRATION = _flat("""
     Left, how concentrated refining is in the world (1: one state makes everything). Right, the security share: how
     much of what the rest of the world buys comes from the dominant state. Lines: median over histories; dark band:
-    half of them; light band: 90 %. A band too thin to see means that chance hardly moves this mineral; a falling
-    line that the scenarios share is due to plants planned anyway, not to policy.
+    half of them; light band: 90 %. The first point is the base year. A band too thin to see means that chance hardly
+    moves this mineral. Much of a fall that the scenarios share comes from the recorded export controls, where they are
+    on: what the dominant state does not sell, others cannot buy. The rest is plants planned anyway.
 """)
 DIFFERENCES = _flat("""
     {own} less {first}, history by history under the same luck: mean and 95 % interval. Left of zero, the scenario
@@ -30,12 +31,18 @@ PRICES = _flat("""
     begins or ends.
 """)
 
+CONTROLS = _flat("""
+    Much of the fall that scenarios share comes from the recorded export controls: what the dominant state does not
+    sell, others cannot buy.
+""")
+
 LIMITS = (
     "Members are fixed: no state joins or leaves, and none is persuaded or pressed.",
-    _flat("""Firms do not yet invest beyond the documented pipeline: a floor changes what is bought from whom, not what
-        is built. The scenarios can therefore hardly differ in concentration, whatever a floor may do in the world."""),
-    _flat("""Chance is reversals of policy alone: recorded export controls stay, and no new ones are drawn. A scenario
-        without a coalition is the same in every history."""),
+    _flat("""Export controls do much of the work: most of the fall in concentration that scenarios share comes from the
+        controls on record, which stay to the end. Without them far fewer minerals are de-concentrated. That fall is no
+        merit of a coalition, and whether the controls will stay is not known."""),
+    _flat("""The dominant state does not act by chance: no export controls are drawn or lifted, and it does not flood a
+        market to close plants elsewhere. Chance is in politics and in what firms do."""),
     _flat("""Many inputs are estimates, and the model has not yet been scored against history: no number here is a
         result to cite."""),
 )

@@ -1,20 +1,19 @@
 """The figures of a report: every line differs by style as well as by colour (palette: Okabe and Ito)."""
 
-import io
 import math
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
+from abm.record import REFINE
 from abm.start import start_of
 from experiments.runner import Arm, Results
 
 from . import captions
+from .drawing import at_least, fan, legend_above, panels, png, since_base_year
 from .statistics import paired
 from .table import shown_minerals
 from .verdict import judge
@@ -23,7 +22,6 @@ COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00")
 STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)))
 MOST_MINERALS, MOST_FANS = 8, 3
 LEAST_SPAN = 0.25  # of an axis of shares, so that a ripple does not look like a wave
-DPI, WIDTH, SIZE = 120, 9.0, 9
 PRICES = {  # series -> label, colour, style
     "price_inside": ("inside", "#0072B2", "-"),
     "list_abroad": ("asked by the dominant state", "#D55E00", "--"),
@@ -60,7 +58,7 @@ def pictures(results: Results) -> list[Picture]:
 def _cooperation(results: Results, allied: list[Arm]) -> Iterator[Picture]:
     if not allied:
         return
-    figure, axes = _panels(len(allied), 2, 2.9)
+    figure, axes = panels(len(allied), 2, 2.9)
     years = np.array(results.years)
     for row, arm in zip(axes, allied, strict=True):
         series, weakest = results.series[arm.label], start_of(arm.scenario, results.facts).parameter("bite_min")
@@ -70,7 +68,7 @@ def _cooperation(results: Results, allied: list[Arm]) -> Iterator[Picture]:
             (row[0], "cohesion", arm.threshold, "breaks below: θ"),
             (row[1], "delivered", arm.threshold * weakest, f"idle below: {weakest:g} θ"),
         ):
-            _fan(axis, years[begun], series[name][begun], colour, "-", "median of histories")
+            fan(axis, years[begun], series[name][begun], colour, "-", "median of histories")
             axis.axhline(level, color="#D55E00", linestyle="--", linewidth=1.6, label=label)
             axis.set_ylim(bottom=0.0)
             axis.legend(loc="best", frameon=False)
@@ -79,32 +77,36 @@ def _cooperation(results: Results, allied: list[Arm]) -> Iterator[Picture]:
         row[0].set_title(f"{_name(arm)}: who enforces")
         row[1].set_title(f"{_name(arm)}: what it delivers")
     caption = captions.COOPERATION
-    yield Picture("cooperation", "Does cooperation hold, and does it bite?", caption, _png(figure))
+    yield Picture("cooperation", "Does cooperation hold, and does it bite?", caption, png(figure))
 
 
 def _concentration(results: Results, arms: list[Arm], minerals: list[str]) -> Picture:
-    figure, axes = _panels(len(minerals), 2, 1.9)
+    figure, axes = panels(len(minerals), 2, 1.9)
     years, where = np.array(results.years), [results.minerals.index(m) for m in minerals]
     for row, mineral, i in zip(axes, minerals, where, strict=True):
-        for axis, name in zip(row, ("hhi_refine", "security_share_refine"), strict=True):
+        for axis, name, base in (
+            (row[0], "hhi_refine", "base_hhi"),
+            (row[1], "security_share_refine", "base_security"),
+        ):
             for arm in arms:
                 colour, style = _look(results, arm)
-                values = results.series[arm.label][name][:, i]
-                _fan(axis, years, values, colour, style, _name(arm), bands=len(arms) <= MOST_FANS)
-            _at_least(axis, LEAST_SPAN)
+                before = start_of(arm.scenario, results.facts).static[base][REFINE, i]
+                seen, values = since_base_year(years, results.series[arm.label][name][:, i], before)
+                fan(axis, seen, values, colour, style, _name(arm), bands=len(arms) <= MOST_FANS)
+            at_least(axis, LEAST_SPAN)
         row[0].set_title(f"{mineral}: Herfindahl index of refining")
         row[1].set_title(f"{mineral}: dominant state's share of others' supply")
         row[0].set_ylabel("HHI (0 to 1)")
         row[1].set_ylabel("share")
-    _legend_above(figure, axes[0, 0])
+    legend_above(figure, axes[0, 0])
     caption = captions.CONCENTRATION
-    return Picture("concentration", "Does concentration fall?", caption, _png(figure))
+    return Picture("concentration", "Does concentration fall?", caption, png(figure))
 
 
 def _differences(results: Results, arm: Arm) -> Picture:
     first, minerals = results.arms[0], results.minerals
     apart = paired(results.runs, arm.label, first.label)
-    figure, axes = _panels(1, 2, 1.1 + 0.24 * len(minerals), share_y=True)
+    figure, axes = panels(1, 2, 1.1 + 0.24 * len(minerals), share_y=True)
     for axis, outcome, title in (
         (axes[0, 0], "hhi_end", "Herfindahl index of refining"),
         (axes[0, 1], "security_share_end", "dominant state's share of others' supply"),
@@ -124,12 +126,12 @@ def _differences(results: Results, arm: Arm) -> Picture:
     axes[0, 0].set_yticks(range(len(minerals)), list(reversed(minerals)))
     caption = captions.DIFFERENCES.format(own=_name(arm), first=_name(first))
     name = "differences" if len(results.arms) == 2 else f"differences-{results.arms.index(arm)}"
-    return Picture(name, f"What does {_name(arm)} change?", caption, _png(figure))
+    return Picture(name, f"What does {_name(arm)} change?", caption, png(figure))
 
 
 def _prices(results: Results, arm: Arm, minerals: list[str]) -> Picture:
     columns = min(2, len(minerals))
-    figure, axes = _panels(math.ceil(len(minerals) / columns), columns, 2.1)
+    figure, axes = panels(math.ceil(len(minerals) / columns), columns, 2.1)
     years = np.array(results.years)
     for axis, mineral in zip(axes.flat, minerals, strict=False):
         i = results.minerals.index(mineral)
@@ -137,55 +139,17 @@ def _prices(results: Results, arm: Arm, minerals: list[str]) -> Picture:
             values = results.series[arm.label][name][:, i] / 1000.0
             if np.isnan(values).all():  # no floor on this mineral, or nobody enforces
                 continue
-            _fan(axis, years, values, colour, style, label, bands=name == "price_inside")
+            fan(axis, years, values, colour, style, label, bands=name == "price_inside")
         axis.set_ylim(bottom=0.0)
-        axis.set_title(mineral)
+        axis.set_title(f"{_name(arm)}: {mineral}")
         axis.set_ylabel("thousand USD/t")
     for axis in axes.flat[len(minerals) :]:
         axis.set_visible(False)
-    _legend_above(figure, axes[0, 0])
+    legend_above(figure, axes[0, 0])
     caption = captions.PRICES.format(own=_name(arm))
     allied = [a for a in results.arms if a.scenario.coalition is not None]
     name = "prices" if len(allied) < 2 else f"prices-{results.arms.index(arm)}"
-    return Picture(name, "What do buyers pay, inside and outside?", caption, _png(figure))
-
-
-def _panels(rows: int, columns: int, height: float, share_y: bool = False) -> tuple[Figure, Any]:
-    figure = Figure(figsize=(WIDTH, rows * height + 0.4), layout="constrained")
-    axes = figure.subplots(rows, columns, squeeze=False, sharey=share_y)
-    for axis in axes.flat:
-        axis.tick_params(labelsize=SIZE)
-        axis.xaxis.label.set_size(SIZE)
-        axis.yaxis.label.set_size(SIZE)
-        axis.spines[["top", "right"]].set_visible(False)
-    return figure, axes
-
-
-def _fan(axis: Any, years: Any, values: Any, colour: str, style: Any, label: str, bands: bool = True) -> None:
-    """Median over runs by year, with bands that hold half and 90 % of them. values: [year, run]."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a year in which no history has a value
-        low, lower, middle, upper, high = np.nanquantile(values, (0.05, 0.25, 0.5, 0.75, 0.95), axis=1)
-    if bands:
-        axis.fill_between(years, low, high, color=colour, alpha=0.13, linewidth=0)
-        axis.fill_between(years, lower, upper, color=colour, alpha=0.25, linewidth=0)
-    dot = "o" if len(years) == 1 else ""
-    axis.plot(years, middle, color=colour, linestyle=style, linewidth=1.6, label=label, marker=dot)
-    axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
-    axis.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:.0f}"))
-
-
-def _legend_above(figure: Figure, axis: Any) -> None:
-    handles, labels = axis.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=min(len(labels), 4), frameon=False, fontsize=SIZE)
-
-
-def _at_least(axis: Any, span: float) -> None:
-    """Widens a share's axis about its middle, within [0, 1]."""
-    low, high = axis.get_ylim()
-    if high - low < span:
-        bottom = min(max((low + high - span) / 2, 0.0), 1.02 - span)
-        axis.set_ylim(bottom, bottom + span)
+    return Picture(name, f"What do buyers pay, inside and outside? ({_name(arm)})", caption, png(figure))
 
 
 def _begins(arm: Arm) -> int:
@@ -201,14 +165,3 @@ def _look(results: Results, arm: Arm) -> tuple[str, Any]:
 
 def _name(arm: Arm) -> str:
     return arm.label.replace("_", " ")
-
-
-def _png(figure: Figure) -> bytes:
-    for axis in figure.axes:
-        axis.title.set_fontsize(SIZE + 1)
-        legend = axis.get_legend()
-        for text in legend.get_texts() if legend else ():
-            text.set_fontsize(SIZE)
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=DPI, metadata={"Software": None})
-    return stream.getvalue()

@@ -2,28 +2,44 @@
 
 import functools
 import math
+import textwrap
 from collections.abc import Callable, Iterator
+from itertools import zip_longest
 
 from experiments.runner import Results
 
+from .captions import CONTROLS
 from .statistics import Estimate, paired
 from .verdict import ENDS, Judged, judge
 
 FEW = 4  # minerals that are shown one by one although no floor covers them
 MONEY = {
-    "cost to members (bn USD a year)": "cost_to_members_bn_usd_per_year",
-    "public cost, negative: levy (bn USD a year)": "public_cost_bn_usd_per_year",
+    "cost to members (bn USD/yr)": "cost_to_members_bn_usd_per_year",
+    "public cost (bn USD/yr)": "public_cost_bn_usd_per_year",
 }
+LEVY = "Public cost below zero: what the levy at the border brings in."
 WORLD = {"world output, base year = 1": "world_output", "world price, base year = 1": "world_price"}
 NOTHING = "–"
+MONTHS = 12
 SMALLEST = 1e-4  # difference that is printed
+WIDTH, HEAD = 100, 23  # characters of a line, and of a scenario's name in one
 
 
 def text(results: Results) -> str:
     """The whole verdict in words and numbers."""
     judged = [judge(results, arm) for arm in results.arms]
     pairs = [[judged[0], other] for other in judged[1:]] or [judged]
-    return "\n\n".join("\n".join(_aligned([_head(results, pair), *_rows(results, pair)])) for pair in pairs)
+    tables = ("\n".join(_aligned([*_head(pair), *_rows(results, pair)])) for pair in pairs)
+    return "\n\n".join([*tables, *notes(results, judged)])
+
+
+def notes(results: Results, judged: list[Judged]) -> Iterator[str]:
+    """What must be known to read the tables."""
+    reach, many = max(one.ceiling for one in judged), len(results.minerals)
+    said = [f"Ceiling: the dominant state's world share could fall as far as asked for {reach} of {many} minerals."]
+    said += [LEVY] if any(one.cooperates for one in judged) else []
+    said += [CONTROLS] if any(one.arm.scenario.recorded_controls for one in judged) else []
+    yield "\n".join(line for note in said for line in textwrap.wrap(note, WIDTH))
 
 
 def number(value: float, digits: int = 2, sign: bool = False) -> str:
@@ -54,16 +70,17 @@ def share_of_runs(e: Estimate) -> str:
 
 def life(one: Judged) -> str:
     """Median years of cooperation, or that it outlives the run."""
-    if not math.isfinite(one.of("stands").value):
+    scenario = one.arm.scenario
+    if not math.isfinite(one.of("stands").value) or scenario.coalition is None:
         return NOTHING
-    whole = one.of("life_years").value
+    whole = (scenario.months - max(scenario.month(scenario.coalition.begins), 0)) / MONTHS
     reached = math.isfinite(one.median_life)
     return f"{one.median_life:.1f} years" if reached else f"to the end ({number(whole, 1)} years)"
 
 
 def ends(one: Judged) -> str:
     """Shares of runs by what ended the cooperation."""
-    shares = {end: one.of(f"ends_by_{end}").value for end in ENDS}
+    shares = {end: one.of(f"ends_by_{end}").value for end in ENDS if end != "holds"}
     return ", ".join(f"{end} {share * 100:.0f} %" for end, share in shares.items() if math.isfinite(share)) or NOTHING
 
 
@@ -73,28 +90,29 @@ def shown_minerals(results: Results, judged: list[Judged]) -> list[str]:
     return covered or (results.minerals if len(results.minerals) <= FEW else [])
 
 
-def _head(results: Results, pair: list[Judged]) -> list[str]:
-    names = [one.arm.label.replace("_", " ") for one in pair]
-    return ["", *names, *(["difference (paired, 95 %)"] if len(pair) > 1 else [])]
+def _head(pair: list[Judged]) -> list[list[str]]:
+    """The names, long ones over several lines."""
+    names = [textwrap.wrap(one.arm.label.replace("_", " "), HEAD) or [""] for one in pair]
+    lines = [list(line) for line in zip_longest(*names, fillvalue="")]
+    return [
+        ["", *line, *(["difference (paired, 95 %)" if i == 0 else ""] if len(pair) > 1 else [])]
+        for i, line in enumerate(lines)
+    ]
 
 
 def _rows(results: Results, pair: list[Judged]) -> Iterator[list[str]]:
     end = results.years[-1]
     apart = paired(results.runs, pair[1].arm.label, pair[0].arm.label) if len(pair) > 1 else {}
 
-    def row(label: str, show: Callable[[Judged], str], outcome: str = "", note: str = "") -> list[str]:
+    def row(label: str, show: Callable[[Judged], str], outcome: str = "") -> list[str]:
         difference = with_interval(apart[outcome], sign=True) if outcome in apart else NOTHING
-        return [label, *(show(one) for one in pair), *([difference + note] if len(pair) > 1 else [note.strip()])]
+        return [label, *(show(one) for one in pair), *([difference] if len(pair) > 1 else [])]
 
     yield row(f"cooperation stands to {end}", lambda one: share_of_runs(one.of("stands")), "stands")
     yield row(f"cooperation works to {end}", lambda one: share_of_runs(one.of("works")), "works")
     yield row("median life of cooperation", life)
     yield row("ends by", ends)
-    many, ceiling = len(results.minerals), max(one.ceiling for one in pair)
-    yield row(
-        "minerals de-concentrated (security)", lambda one: f"{number(one.of('deconcentrated').value, 1)} of {many}",
-        "deconcentrated", f"  (ceiling {ceiling} by world share)",
-    )  # fmt: skip
+    yield row("minerals de-concentrated", functools.partial(_fallen, of=len(results.minerals)), "deconcentrated")
     for mineral in shown_minerals(results, pair):
         for label, outcome in (("refining HHI", "hhi"), ("security share", "security_share")):
             name = f"refine.{mineral}.{outcome}"
@@ -103,6 +121,10 @@ def _rows(results: Results, pair: list[Judged]) -> Iterator[list[str]]:
         yield row(label, functools.partial(_value, outcome=outcome), outcome)
     for label, outcome in MONEY.items():
         yield row(label, functools.partial(_money, outcome=outcome), outcome)
+
+
+def _fallen(one: Judged, of: int) -> str:
+    return f"{number(one.of('deconcentrated').value, 1)} of {of}"
 
 
 def _value(one: Judged, outcome: str) -> str:
@@ -120,4 +142,4 @@ def _money(one: Judged, outcome: str) -> str:
 def _aligned(rows: list[list[str]]) -> Iterator[str]:
     widths = [max(len(row[i]) for row in rows if i < len(row)) for i in range(len(rows[0]))]
     for row in rows:
-        yield "   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip()
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip()

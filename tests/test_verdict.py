@@ -11,7 +11,8 @@ import pytest
 
 from abm.scenario import Scenario
 from abm.start import sources
-from analysis import figures, report, table, verdict
+from analysis import captions, figures, report, table, verdict
+from analysis.drawing import since_base_year
 from analysis.statistics import Estimate
 from experiments import runner, store
 from experiments.runner import arm_of, run, seeds_of
@@ -101,11 +102,25 @@ def test_median_life_is_not_reached_where_most_stand(results):
 
 def test_the_table(results):
     lines = table.text(results).splitlines()
-    assert lines[0].split("   ")[-1].strip() == "difference (paired, 95 %)"
-    rows = {line[:44].strip(): line for line in lines}
+    assert lines[0].split("  ")[-1].strip() == "difference (paired, 95 %)"
+    assert max(map(len, lines)) <= 100
+    rows = {line[:30].strip(): line for line in lines}
     assert any(label.startswith("cooperation stands to 2028") for label in rows)
     assert any(label.startswith("refining HHI, gallium") for label in rows)
-    assert not any("nan" in line for line in lines)
+    assert not re.search(r"\bnan\b", "\n".join(lines))
+    assert captions.CONTROLS in " ".join(lines)
+
+
+def test_a_long_name_makes_the_table_no_wider():
+    arm = runner.Arm("a_scenario_with_a_very_long_name_indeed", Scenario.load("no_coalition"), "", math.nan)
+    head = table._head([verdict.Judged(arm, {}, math.nan, 0, {}, [])] * 2)
+    assert len(head) == 2 and max(len(cell) for row in head for cell in row[1:3]) <= table.HEAD
+
+
+def test_the_note_on_export_controls_needs_export_controls():
+    alone = small("no_coalition", recorded_controls=False, minerals=["gallium"], end="2025-12")
+    results = run([arm_of("alone", alone, sources(None))], seeds_of(1, 2), workers=1)
+    assert captions.CONTROLS[:20] not in table.text(results)
 
 
 @pytest.mark.parametrize(
@@ -150,6 +165,16 @@ def test_the_figures_are_drawn(results):
     assert [p.name for p in drawn] == ["cooperation", "concentration", "differences", "prices"]
     assert all(p.png.startswith(b"\x89PNG") and p.caption and p.title for p in drawn)
     assert [p.png for p in figures.pictures(results)] == [p.png for p in drawn]
+
+
+def test_a_line_starts_in_the_base_year():
+    years, values = since_base_year(np.array([2025, 2026]), np.array([[0.9, 0.8], [0.7, 0.6]]), 1.0)
+    assert years.tolist() == [2024, 2025, 2026] and values[0].tolist() == [1.0, 1.0] and values.shape == (3, 2)
+    assert since_base_year(np.array([2023]), np.ones((1, 2)), 1.0)[0].tolist() == [2023]
+
+
+def test_prices_say_whose_they_are(results):
+    assert "trade zone" in figures.pictures(results)[-1].title
 
 
 def test_a_scenario_without_a_sound_run_is_still_judged(results, schema):

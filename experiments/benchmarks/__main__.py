@@ -57,7 +57,8 @@ def measure(runs: int, count: int, repeats: int) -> dict[str, Any]:
     table = seconds(lambda: outcomes(record, reference_threshold(start))) / runs * 1e3
     world, history = statistics.median(alone), statistics.median(together)
     return {
-        "scenario": SCENARIO, "runs": runs, "months": count, "repeats": repeats, "world_s_per_history": world,
+        "scenario": SCENARIO, "runs": runs, "months": count, "history_months": whole,
+        "repeats": repeats, "world_s_per_history": world,
         "ms_per_history": history * 1e3, "ratio_mesa": world / history, "mb_per_history": tracked,
         "outcomes_ms_per_history": table, "phases_ms_per_history": phases,
         "machine": {
@@ -78,7 +79,8 @@ def main() -> None:
     if asked.json:
         print(json.dumps(found, indent=2))
         return
-    print(f"{found['scenario']}, {found['runs']} histories in lockstep, medians of {found['repeats']}, one core")
+    print(f"{found['scenario']}, {found['runs']} histories in lockstep, medians of {found['repeats']}, one core;")
+    print(f"a history has {found['history_months']} months, its time is scaled from {found['months']} measured months")
     print(f"  World, agent by agent   {found['world_s_per_history']:8.2f} s a history")
     print(f"  Ensemble                {found['ms_per_history']:8.1f} ms a history")
     print(f"  ratio World : ensemble  {found['ratio_mesa']:8.0f}")

@@ -3,6 +3,7 @@
 import codecs
 import io
 import json
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -11,8 +12,11 @@ from typing import Any
 import typer
 
 from abm.errors import BadInput
+from experiments.interrupts import SIGNALS, Interrupts
+from experiments.printing import CannotPrint, show
 
 from . import BAD_INPUT, INTERNAL, INTERRUPTED, OK
+from .questions import DATA, JSON, describe
 
 DEFAULT = ["no_coalition", "trade_zone"]
 PLAIN = {"−": "-", "–": "-", "→": ">", "±": "+-", "…": "...", "θ": "theta"}
@@ -28,11 +32,7 @@ app = typer.Typer(
     help="Simulate critical-mineral markets under a buyers' coalition, export controls and policy whiplash.",
     epilog="Exit codes: 0 ok, 1 internal error, 2 bad input, 3 finished with failed runs, 130 interrupted.",
 )  # fmt: skip
-describe = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Show what the model is made of.")
 app.add_typer(describe, name="describe")
-
-JSON = typer.Option(False, "--json", help="Print one JSON object and nothing else.")
-DATA = typer.Option(None, "--data", metavar="DIR", help="A folder of your own tables instead of the packaged ones.")
 
 
 @app.callback()
@@ -65,14 +65,18 @@ def run(
     from .verdict import dumps
 
     request = Request(scenarios or DEFAULT, runs, minerals, until, seed, workers, data, Path(out), changes or [])
-    try:
-        done = perform(request)
-    except KeyboardInterrupt:
-        raise Stopped("interrupted, nothing was finished") from None
-    print(dumps(done.verdict) if as_json else done.text)
-    for line in done.notes:
-        print(line, file=sys.stderr)
-    raise typer.Exit(done.code)
+    with Interrupts() as interrupts:
+        try:
+            done = perform(request, interrupts)
+        except KeyboardInterrupt:
+            raise Stopped("interrupted, nothing was finished") from None
+        try:
+            show(dumps(done.verdict) if as_json else done.text)
+        except CannotPrint as fault:
+            raise CannotPrint(f"{fault}; the results are kept in {done.folder}") from None
+        for line in done.notes:
+            print(line, file=sys.stderr)
+        raise typer.Exit(done.code)
 
 
 @app.command("exchange-rate")
@@ -98,7 +102,7 @@ def scenarios(as_json: bool = JSON) -> None:
 
     listed = scenarios()
     width = max(len(s["name"]) for s in listed)
-    print(json.dumps(listed, indent=1) if as_json else "\n".join(f"{s['name']:{width}}  {s['title']}" for s in listed))
+    show(json.dumps(listed, indent=1) if as_json else "\n".join(f"{s['name']:{width}}  {s['title']}" for s in listed))
 
 
 @app.command()
@@ -111,50 +115,8 @@ def validate(file: str = typer.Argument(..., help="A TOML file, or a shipped nam
     scenario = scenario_of(file, Changes())
     with in_file(file):
         start = start_of(scenario, sources(data))
-    print(f"ok: {scenario.title or scenario.name}, {len(start.minerals)} minerals, {scenario.start} to {scenario.end}")
-    print(f"key {start.key}")
-
-
-@describe.command("base-year")
-def describe_base_year(as_json: bool = JSON, data: str | None = DATA) -> None:
-    """The year the model starts from: output, use, trade and shares of every mineral."""
-    from abm.describe import base_year_report, base_year_text
-    from abm.start import sources
-
-    report = base_year_report(sources(data))
-    print(json.dumps(report, indent=1, allow_nan=False) if as_json else base_year_text(report))
-
-
-@describe.command("schedule")
-def describe_schedule() -> None:
-    """The month, phase by phase."""
-    from .describe import schedule
-
-    print(schedule())
-
-
-@describe.command("parameter")
-def describe_parameter(name: str = typer.Argument(..., help="As whiplash or R2.whiplash.")) -> None:
-    """A parameter: default, range, unit, source."""
-    from .describe import parameter
-
-    print(parameter(name))
-
-
-@describe.command("rule")
-def describe_rule(name: str = typer.Argument(..., help="As bite, R16 or 16.")) -> None:
-    """A rule: what it says, where it stands, how it reads."""
-    from .describe import rule
-
-    print(rule(name))
-
-
-@describe.command("scenario")
-def describe_scenario(name: str = typer.Argument(..., help="A shipped name or a TOML file.")) -> None:
-    """A scenario: what it means and what it sets."""
-    from .describe import scenario
-
-    print(scenario(name))
+    show(f"ok: {scenario.title or scenario.name}, {len(start.minerals)} minerals, {scenario.start} to {scenario.end}")
+    show(f"key {start.key}")
 
 
 @describe.command("project")
@@ -185,7 +147,11 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="plain")  # for terminals that know no minus sign
-    sys.exit(code_of(sys.argv[1:]))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    code = code_of(sys.argv[1:])
+    for number in SIGNALS:  # all is said and done
+        signal.signal(number, signal.SIG_IGN)
+    sys.exit(code)
 
 
 def _plain(fault: UnicodeError) -> tuple[str, int]:
@@ -206,6 +172,10 @@ def code_of(words: list[str]) -> int:
             print(fault.format_message(), file=sys.stderr)
             return BAD_INPUT
         return _complain(_one_line(fault), BAD_INPUT, words)
+    except CannotPrint as fault:
+        return _complain(str(fault), INTERNAL, words)
+    except SystemExit as fault:  # the parser's own answer to a reader that stops early
+        return OK if isinstance(fault.__context__, BrokenPipeError) else INTERNAL
     except (KeyboardInterrupt, typer.Abort, Stopped) as fault:
         return _complain(str(fault) or "interrupted", INTERRUPTED, words)
     except Exception as fault:

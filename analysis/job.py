@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from experiments.interrupts import Interrupts
+
 from . import FAILED_RUNS, INTERRUPTED, OK
-from .progress import Progress, Waiting
+from .progress import Progress, Waiting, say
 from .request import Changes, in_file, labelled, minerals_of, parameters_of, scenario_of, within
 
 FAILURES_SHOWN = 5
@@ -33,17 +35,34 @@ class Request:
 
 @dataclass(frozen=True)
 class Done:
-    """What the command prints, and its exit code."""
+    """What the command prints, its exit code, and where the results are."""
 
+    folder: Path
     verdict: dict[str, Any]
     text: str
     notes: list[str]
     code: int
 
 
-def perform(request: Request) -> Done:
-    """Checks everything before the first history; writes only what is whole. BadInput leaves nothing behind."""
+def perform(request: Request, interrupts: Interrupts) -> Done:
+    """Checks everything before the first history; writes only what is whole. BadInput leaves nothing behind; from the
+    first finished history on an interrupt loses none."""
     started = _now()
+    with interrupts.stoppable():
+        arms, seeds, workers = _prepare(request)
+    from experiments import runner
+
+    with Progress(len(arms) * len(seeds)) as progress:
+        results = runner.run(arms, seeds, request.data, workers, watch=progress, interrupts=interrupts)
+    if results.interrupted and results.runs.empty:
+        raise KeyboardInterrupt
+    if results.interrupted:
+        say("interrupted: writing the histories that are finished")
+    return _write(request, results, started, workers, interrupts)
+
+
+def _prepare(request: Request) -> tuple[list[Any], Any, int]:
+    """Scenarios ready to run, seeds, processes."""
     values = parameters_of(request.changes)
     workers = os.cpu_count() or 1
     if request.workers is not None:
@@ -64,15 +83,10 @@ def perform(request: Request) -> Done:
         ):
             with in_file(argument):
                 arms.append(runner.arm_of(label, scenario, facts))
-    seeds = runner.seeds_of(request.seed, request.runs)
-    with Progress(len(arms) * len(seeds)) as progress:
-        results = runner.run(arms, seeds, request.data, workers, watch=progress)
-    if results.interrupted and results.runs.empty:
-        raise KeyboardInterrupt
-    return _write(request, results, started, workers)
+    return arms, runner.seeds_of(request.seed, request.runs), workers
 
 
-def _write(request: Request, results: Any, started: str, workers: int) -> Done:
+def _write(request: Request, results: Any, started: str, workers: int, interrupts: Interrupts) -> Done:
     from experiments import store
 
     from . import figures, report, table, verdict
@@ -97,8 +111,12 @@ def _write(request: Request, results: Any, started: str, workers: int) -> Done:
         f"report    {folder / 'report.html'}  (figures: {names or 'none'})",
     ])  # fmt: skip
     notes = _notes(results, request, manifest["finished_runs"])
-    code = INTERRUPTED if results.interrupted else FAILED_RUNS if results.failures else OK
-    return Done(judged, text, notes, code)
+    if results.interrupted:
+        notes[-1] += f"; they are kept in {folder}"
+    elif interrupts.heard:
+        notes.append(f"interrupted while the results were written: all histories are kept in {folder}")
+    code = INTERRUPTED if interrupts.heard or results.interrupted else FAILED_RUNS if results.failures else OK
+    return Done(folder, judged, text, notes, code)
 
 
 def _notes(results: Any, request: Request, finished: dict[str, int]) -> list[str]:

@@ -10,6 +10,7 @@ from abm.ensemble import Ensemble
 from abm.record import REFINE, Record
 from abm.scenario import Scenario
 from abm.start import Start, sources, start_of
+from experiments.printing import show
 
 # USGS Open-File Report 2024-1057: rise of the price after a year of a total Chinese export ban.
 LITERATURE = {"gallium": 1.50, "germanium": 0.26}
@@ -141,7 +142,7 @@ def _row(name: str, calm: float, shock: float, use: float) -> str:
 
 
 def main() -> None:
-    print("\n\n".join([*(static_text(mineral) for mineral in LITERATURE), licence_text()]))
+    show("\n\n".join([*(static_text(mineral) for mineral in LITERATURE), licence_text()]))
 
 
 if __name__ == "__main__":

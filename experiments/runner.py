@@ -17,9 +17,11 @@ from abm.record import Record
 from abm.scenario import Scenario
 from abm.start import Sources, sources, start_of
 
+from .interrupts import Interrupts
 from .workers import carry_out
 
 CHUNK = 64  # histories that run in lockstep
+FIRST = (8, 24)  # the first chunks are small, so that an interrupt soon leaves histories of every scenario
 STRIDE = 10**9
 MOST_RUNS, LARGEST_SEED = 10**6, 2**32 - 1
 OF_WORLD = ("cohesion", "bite", "believed_hazard", "stranded")
@@ -35,6 +37,17 @@ STAGES = ("mine", "refine")
 def seeds_of(root: int, runs: int) -> np.ndarray:
     """Seeds of histories 0, 1, … [run]: root * 10**9 + number, so that more runs begin with the fewer."""
     return root * STRIDE + np.arange(runs, dtype=np.int64)
+
+
+def chunks_of(runs: int, chunk: int) -> list[np.ndarray]:
+    """Numbers of histories [run] in chunks of at most `chunk`: small ones first, then even ones."""
+    sizes: list[int] = []
+    for size in FIRST:
+        if size < chunk and runs - sum(sizes) >= 2 * size:
+            sizes.append(size)
+    rest = np.arange(sum(sizes), runs)
+    even = np.array_split(rest, max(math.ceil(len(rest) / chunk), 1))
+    return [*np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1]), *even] if sizes else even
 
 
 @dataclass(frozen=True)
@@ -114,17 +127,17 @@ def run(
     workers: int | None = None,
     chunk: int = CHUNK,
     watch: Callable[[int], None] = lambda done: None,
+    interrupts: Interrupts | None = None,
 ) -> Results:
     """All arms under the same seeds. folder: the user's tables; watch is told how many histories are done. Ctrl-C keeps
-    the finished chunks. The results do not depend on workers or chunk."""
-    pieces = max(math.ceil(len(seeds) / chunk), 1)
-    parts = np.array_split(np.arange(len(seeds)), pieces)
+    the finished chunks; with `interrupts` a second one does too. The results do not depend on workers or chunk."""
+    parts = chunks_of(len(seeds), chunk)
     jobs = [Job(arm, folder, int(part[0]), tuple(seeds[part].tolist())) for part in parts for arm in arms]
     done: list[Chunk] = []
     interrupted, count = False, 0
     try:
         answers = carry_out(simulate, jobs, min(workers or os.cpu_count() or 1, len(jobs)))
-        with contextlib.closing(answers):
+        with (interrupts or Interrupts()).stoppable(), contextlib.closing(answers):
             for one in answers:
                 done.append(one if isinstance(one, Chunk) else Chunk(one, failures=one.failures("its process died")))
                 count += len(done[-1].job.seeds)

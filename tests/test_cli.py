@@ -257,6 +257,14 @@ def test_an_interrupt_keeps_what_is_whole(capsys, monkeypatch):
     assert json.loads((only("*-interrupted") / "manifest.json").read_text())["interrupted"] is True
 
 
+def test_an_interrupt_while_results_are_written_loses_nothing(capsys, monkeypatch):
+    monkeypatch.setattr(figures, "pictures", lambda results: os.kill(os.getpid(), signal.SIGINT) or [])
+    code, out, err = call(capsys, "run", *QUICK)
+    folder = only("no_coalition-trade_zone-*")
+    assert code == 130 and "cooperation stands" in out and (folder / "manifest.json").exists()
+    assert err == f"interrupted while the results were written: all histories are kept in {folder}\n"
+
+
 def test_an_interrupt_before_anything_is_whole(capsys, monkeypatch):
     def interrupt(start: object, seeds: object) -> None:
         raise KeyboardInterrupt
@@ -297,6 +305,7 @@ def test_scenarios_are_listed(capsys):
     [
         (["schedule"], "clear_refined"),
         (["schedule"], "State.suffer_politics"),
+        (["schedule"], "Plant.claim_credit"),
         (["parameter", "whiplash"], "R2.whiplash"),
         (["parameter", "demand_growth"], "gallium"),
         (["parameter", "sunset_45X"], "sunset_45X"),
@@ -335,10 +344,37 @@ def test_the_base_year(capsys):
     assert json.loads(call(capsys, "describe", "base-year", "--json")[1])
 
 
+@pytest.mark.skipif(os.name != "posix", reason="closes pipes and fills disks the way of Unix")
+@pytest.mark.parametrize("words", [["scenarios"], ["describe", "schedule"], ["validate", "trade_zone"], ["--help"]])
+def test_a_reader_that_stops_early_is_no_error(root, words):
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w") as closed:
+        done = subprocess.run(words_of(*words), env=environment(root), stdout=closed, stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+def test_a_full_disk_for_the_output_is_one_line(root):
+    with open("/dev/full", "w") as full:
+        words = words_of("run", *QUICK[:3], "2025", "--runs", "1", "--workers", "1")
+        done = subprocess.run(words, env=environment(root), stdout=full, stderr=subprocess.PIPE, text=True)
+    folder = only("no_coalition-trade_zone-*")
+    said = f"mineralclub: cannot print (No space left on device); the results are kept in {folder}\n"
+    assert (done.returncode, done.stderr) == (1, said)
+
+
+def words_of(*words: str) -> list[str]:
+    return [sys.executable, "-m", "analysis.cli", *words]
+
+
+def environment(root: Path) -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": str(root)}
+
+
 def command(root: Path, *words: str, **more: object) -> subprocess.Popen:
-    environment = os.environ | {"PYTHONPATH": str(root)}
-    words = (sys.executable, "-m", "analysis.cli", *words)
-    return subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more)  # type: ignore[call-overload]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(words_of(*words), env=environment(root), **pipes, **more)  # type: ignore[call-overload]
 
 
 @pytest.mark.slow

@@ -1,6 +1,8 @@
 """Same luck, same bits on any number of workers; what fails is recorded and ends nothing; what is written is whole."""
 
 import json
+import os
+import signal
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,8 @@ from abm.outcomes import outcomes
 from abm.scenario import Scenario
 from abm.start import sources, start_of
 from experiments import runner, store
-from experiments.runner import Arm, arm_of, run, seeds_of
+from experiments.interrupts import Interrupts
+from experiments.runner import Arm, arm_of, chunks_of, run, seeds_of
 from experiments.workers import carry_out
 
 from .deadly import double_or_die
@@ -104,6 +107,28 @@ def test_an_interrupt_keeps_whole_chunks(arms):
     got = run(arms, seeds_of(1, 9), workers=1, chunk=3, watch=interrupt)
     assert got.interrupted and len(got.runs) == 6
     assert not got.failures
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_only_the_first_interrupt_stops(arms, number):
+    with Interrupts() as interrupts:
+        watch = lambda done: os.kill(os.getpid(), number)  # noqa: E731
+        got = run(arms, seeds_of(1, 9), workers=1, chunk=3, watch=watch, interrupts=interrupts)
+        os.kill(os.getpid(), number)  # while results are written
+        assert interrupts.heard and got.interrupted and len(got.runs) == 3
+        with pytest.raises(KeyboardInterrupt), interrupts.stoppable():
+            raise AssertionError("what was asked for before it began")
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.parametrize(
+    ("runs", "chunk", "sizes"),
+    [(200, 64, [8, 24, 56, 56, 56]), (200, 4, [4] * 50), (9, 64, [9]), (16, 64, [8, 8]), (1, 64, [1])],
+)
+def test_the_first_chunks_are_small(runs, chunk, sizes):
+    parts = chunks_of(runs, chunk)
+    assert [len(part) for part in parts] == sizes
+    assert np.concatenate(parts).tolist() == list(range(runs))
 
 
 def test_the_threshold_is_the_scenarios_own(arms, results):

@@ -17,6 +17,8 @@ from abm.schedule import MONTH
 from abm.start import start_of
 from abm.world import World
 
+from ..printing import show
+
 SCENARIO = "trade_zone"
 
 
@@ -76,20 +78,24 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     found = measure(asked.runs, asked.months, asked.repeats)
-    if asked.json:
-        print(json.dumps(found, indent=2))
-        return
-    print(f"{found['scenario']}, {found['runs']} histories in lockstep, medians of {found['repeats']}, one core;")
-    print(f"a history has {found['history_months']} months, its time is scaled from {found['months']} measured months")
-    print(f"  World, agent by agent   {found['world_s_per_history']:8.2f} s a history")
-    print(f"  Ensemble                {found['ms_per_history']:8.1f} ms a history")
-    print(f"  ratio World : ensemble  {found['ratio_mesa']:8.0f}")
-    print(f"  memory                  {found['mb_per_history']:8.2f} MB a history at its peak, whole record included")
-    print(f"  outcomes, threshold     {found['outcomes_ms_per_history']:8.2f} ms a history")
-    print("time by phase (ms a history):")
-    for name, spent in sorted(found["phases_ms_per_history"].items(), key=lambda item: -item[1]):
-        print(f"  {name:28s}{spent:8.2f}")
-    print(", ".join(f"{k} {v}" for k, v in found["machine"].items()))
+    show(json.dumps(found, indent=2) if asked.json else text(found))
+
+
+def text(found: dict[str, Any]) -> str:
+    """What was measured, for a reader."""
+    phases = sorted(found["phases_ms_per_history"].items(), key=lambda item: -item[1])
+    return "\n".join([
+        f"{found['scenario']}, {found['runs']} histories in lockstep, medians of {found['repeats']}, one core;",
+        f"a history has {found['history_months']} months, its time is scaled from {found['months']} measured months",
+        f"  World, agent by agent   {found['world_s_per_history']:8.2f} s a history",
+        f"  Ensemble                {found['ms_per_history']:8.1f} ms a history",
+        f"  ratio World : ensemble  {found['ratio_mesa']:8.0f}",
+        f"  memory                  {found['mb_per_history']:8.2f} MB a history at its peak, whole record included",
+        f"  outcomes, threshold     {found['outcomes_ms_per_history']:8.2f} ms a history",
+        "time by phase (ms a history):",
+        *(f"  {name:28s}{spent:8.2f}" for name, spent in phases),
+        ", ".join(f"{k} {v}" for k, v in found["machine"].items()),
+    ])  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -20,18 +20,11 @@ def schedule() -> str:
     """The month, a line a phase."""
     from abm.schedule import MONTH
 
-    names = [f"{p[0].__name__}.{p[1]}" if isinstance(p, tuple) else p.__name__ for p in MONTH]
-    docs = [_what(_method(*p) if isinstance(p, tuple) else p) for p in MONTH]
+    phases = [(_owner(*p), p[1]) if isinstance(p, tuple) else p for p in MONTH]
+    names = [f"{p[0].__name__}.{p[1]}" if isinstance(p, tuple) else p.__name__ for p in phases]
+    docs = [_what(getattr(*p) if isinstance(p, tuple) else p) for p in phases]
     width = max(map(len, names))
     return "\n".join(f"{i:2}  {n:{width}}  {d}".rstrip() for i, (n, d) in enumerate(zip(names, docs, strict=True), 1))
-
-
-def _method(cls: type, name: str) -> Callable[..., Any]:
-    """A method of a class, or of the first of its subclasses that has it."""
-    ahead = [cls]
-    while not hasattr(ahead[0], name):
-        ahead = [*ahead[1:], *ahead[0].__subclasses__()]
-    return getattr(ahead[0], name)
 
 
 def parameter(name: str) -> str:
@@ -120,6 +113,14 @@ def _rule(function: Callable[..., Any]) -> str:
     doc = inspect.getdoc(function) or "No description."
     text = textwrap.indent(inspect.getsource(function), "    ").rstrip()
     return f"{function.__name__}  ({place}:{code.co_firstlineno})\n{doc}\n\n{text}"
+
+
+def _owner(kind: type, method: str) -> type:
+    """The class that a phase means: the kind, or the first below it that has the method."""
+    ahead = [kind]
+    while not hasattr(ahead[0], method):
+        ahead = [*ahead[1:], *ahead[0].__subclasses__()]
+    return ahead[0]
 
 
 def _what(phase: Callable[..., Any]) -> str:

@@ -17,7 +17,7 @@ class Block(BaseModel):
 
 def months_of(text: str) -> int:
     """Months since year 0 of a date "YYYY-MM"."""
-    match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text)
+    match = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])", text)
     if not match or not EARLIEST <= int(match[1]) <= LATEST:
         raise ValueError(f'not a month; allowed: "YYYY-MM" from {EARLIEST}-01 to {LATEST}-12')
     return int(match[1]) * 12 + int(match[2]) - 1

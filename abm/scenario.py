@@ -6,9 +6,10 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from .errors import BadInput, nearest
+from .errors import BadInput
+from .faults import first
 from .forms import Block, Month, in_order, months_of
 from .instruments import INSTRUMENTS
 from .instruments.contract_for_difference import ContractForDifference
@@ -17,6 +18,7 @@ from .instruments.lever import Lever
 from .instruments.offtake import Offtake
 from .instruments.price_floor import PriceFloor
 from .instruments.tax_credit import TaxCredit
+from .sense import begun_in_time, checked
 
 SHIPPED = Path(__file__).parent / "data" / "scenarios"
 MODEL_VERSION = "0.1.0"
@@ -133,58 +135,27 @@ class Scenario(Block):
             form = tomllib.loads(text)
         except tomllib.TOMLDecodeError as fault:
             raise BadInput(f"not TOML: {fault}", file=path.name) from None
-        return cls.read({"name": path.stem} | form, path.name)
+        if not form:
+            raise BadInput("empty", file=path.name, allowed=list(cls.model_fields))
+        name = path.stem.encode(errors="replace").decode()
+        try:
+            return begun_in_time(cls.read({"name": name} | form, path.name))
+        except BadInput as fault:
+            raise fault.at(file=path.name) from None
 
     @classmethod
     def read(cls, form: dict[str, Any], file: str | None = None) -> "Scenario":
-        """From a plain dict; the first fault becomes a BadInput."""
+        """From a plain dict, types as in TOML: no text for a number. The first fault becomes a BadInput."""
         try:
-            return cls.model_validate(form)
+            scenario = cls.model_validate_json(json.dumps(form, default=str), strict=True)  # a date is no month
         except ValidationError as faults:
-            raise _first(faults, file) from None
-
-
-BLOCKS: dict[str, type[Lever]] = {
-    "price_floor": PriceFloor, "contract_for_difference": ContractForDifference, "offtake": Offtake,
-    "guarantee": Guarantee, "tax_credit": TaxCredit,
-}  # fmt: skip
+            raise first(faults, cls, file) from None
+        try:
+            return checked(scenario)
+        except BadInput as fault:
+            raise fault.at(file=file) from None
 
 
 def shipped() -> list[str]:
     """Names of the scenarios that ship."""
     return sorted(p.stem for p in SHIPPED.glob("*.toml"))
-
-
-def _first(faults: ValidationError, file: str | None) -> BadInput:
-    """The first fault of a form as one line: key, value, what is allowed, nearest name."""
-    found = sorted(faults.errors(include_url=False), key=lambda f: f["type"] != "extra_forbidden")  # typos first
-    beside = [f for f in found if f["loc"][: len(found[0]["loc"]) - 1] == found[0]["loc"][:-1]]
-    fault = max(beside, key=lambda f: len(f["loc"]))  # of several ways to read a value, the one that went furthest
-    branches = ("function-", "literal[", "tuple[", "dict[")  # pydantic's words for the ways a value may be read
-    place = [str(part) for part in fault["loc"]]
-    key = ".".join(part for part in place if not part.startswith(branches) and part not in ("float", "str", "int"))
-    value: Any = fault["input"]
-    if fault["type"] == "extra_forbidden":
-        wrong = str(fault["loc"][-1])
-        names = _keys(fault["loc"])
-        return BadInput("unknown key", file=file, key=key, allowed=names, near=nearest(wrong, names))
-    if fault["type"] == "missing":
-        return BadInput("missing", file=file, key=key, allowed="a value")
-    if fault["type"] == "literal_error":
-        allowed = [a.strip().strip("'") for a in fault["ctx"]["expected"].replace(" or ", ", ").split(", ")]
-        return BadInput("not one of the allowed", file=file, key=key, value=value, allowed=allowed)
-    if fault["type"] == "value_error":
-        what, _, rest = str(fault["ctx"]["error"]).partition("; allowed: ")
-        extra: dict[str, Any] = {} if isinstance(value, dict | BaseModel) else {"value": value}
-        return BadInput(what, file=file, key=key or None, allowed=rest or None, **extra)
-    extra = {} if isinstance(value, dict | BaseModel) else {"value": value}
-    return BadInput(fault["msg"][:1].lower() + fault["msg"][1:], file=file, key=key, **extra)
-
-
-def _keys(loc: tuple[Any, ...]) -> list[str]:
-    """Names allowed where an unknown key stands."""
-    block: Any = Scenario
-    for part in loc[:-1]:
-        known = {"coalition": Coalition, "control_acts": ControlAct, **BLOCKS}
-        block = known.get(str(part), block)
-    return list(block.model_fields)

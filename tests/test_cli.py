@@ -154,6 +154,16 @@ def test_a_run_that_ends_before_the_coalition_begins(capsys):
         (["--set", "whiplash=high"], "not a number"),
         (["--set", "demand_growth[=1"], "not a setting"),
         (["--set", "demand_growth[galium]=1"], 'did you mean "gallium"?'),
+        (["--set", "demand_growth=7"], "too large; allowed: a number from -0.5 to 1"),
+        (["--set", "whiplash=1", "--set", "R2.whiplash=2"], "set twice"),
+        (["--set", "demand_growth=.1", "--set", "demand_growth[gallium]=.2"], "set twice"),
+        (["--runs", "1.5"], '--runs = "1.5": not a whole number; allowed: a whole number from 1 to 1000000'),
+        (["--seed", "1e5"], "not a whole number; allowed: a whole number from 0 to 4294967295"),
+        (["--until", "abc"], "not a whole number; allowed: a year"),
+        (["--workers", "２"], "not a whole number"),
+        (["--minerals", "gallium,gallium"], "stands twice"),
+        (["--out", ""], "empty; allowed: a folder"),
+        (["--out", "x" * 300], "cannot be written (File name too long)"),
     ],
 )
 def test_bad_options(capsys, words, said):
@@ -175,14 +185,44 @@ def test_bad_options(capsys, words, said):
         (FLOOR + 'minerals = ["galium"]', 'did you mean "gallium"?'),
         ('[coalition]\nmembers = ["USB"]\n[coalition.price_floor]', "unknown state"),
         ('[coalition]\nexcluded = ["XYZ"]\n[coalition.price_floor]', "unknown state"),
-        ("[coalition]", "missing"),
-        (ACT + "share = 2", "less than or equal to 1"),
+        ("[coalition]", "no instrument"),
+        (ACT + "share = 2", "too large; allowed: a number from 0 to 1"),
         (ACT.replace("CHN", "CHNX"), 'did you mean "CHN"?'),
         (ACT.replace("ban", "bann"), 'did you mean "ban"?'),
         ("[parameters]\nwhiplas = 1.0", 'did you mean "whiplash"?'),
         ("[parameters]\nwhiplash = -1.0", "too small"),
         ("title = = 1", "not TOML"),
         (b"\x00\xff\xfe", "cannot be read"),
+        ("", "empty; allowed: name, title"),
+        ("# nothing\n", "empty"),
+        ("start = 2027-01-01", 'start = "2027-01-01": not a month; allowed: "YYYY-MM"'),
+        ("start = 2027", 'not a text; allowed: "YYYY-MM"'),
+        ('start = "２０２７-０１"', "not a month"),
+        ('recorded_controls = "yes"', "neither true nor false; allowed: true or false"),
+        ("recorded_controls = 1", "neither true nor false"),
+        (FLOOR + "level = true", "not a number; allowed: a number >= 0"),
+        (FLOOR + 'level = "1"', "not a number; allowed: a number >= 0"),
+        (FLOOR + "level = 101", "too large; allowed: share of incentive gap from 0 to 100"),
+        (FLOOR + 'unit = "USD/t"\nlevel = 2e9', "too large; allowed: USD/t from 0 to 1e+09"),
+        (
+            FLOOR + 'unit = "multiple of base price"\nlevel.gallium = 1e3',
+            "price_floor.level.gallium = 1000.0: too large",
+        ),
+        (FLOOR + "minerals = []", "empty"),
+        (FLOOR + 'minerals = ["gallium", "gallium"]', "stands twice"),
+        (FLOOR + 'start = "2050-01"', "after the end of the run; allowed: a month up to 2044-12"),
+        ('minerals = ["gallium", "gallium"]', "stands twice"),
+        ("coalition.price_floor = 1", "not a table; allowed: a table [coalition.price_floor]"),
+        (FLOOR + "[coalition.offtake]\nshare = 'half'", "not a number; allowed: a number from 0 to 1"),
+        (FLOOR + "[coalition.contract_for_difference]\nterm = 0", "too small; allowed: a number above 0, at most 40"),
+        ('[coalition]\nmembers = "core"\n[coalition.price_floor]', 'not a list; allowed: a list such as ["core"]'),
+        ('[coalition]\nmembers = ["JPN", "JPN"]\n[coalition.price_floor]', "stands twice"),
+        ('[coalition]\nmembers = ["RUS"]\nexcluded = ["RUS"]\n[coalition.price_floor]', "also in coalition.excluded"),
+        (ACT + 'against = "CHN"', "the exporter itself"),
+        ("[parameters]\nseverity = true", "not a number"),
+        ('[parameters]\nseverity = "0.5"', "not a number; allowed: a number, or a table of numbers by mineral"),
+        ("[parameters]\ndemand_growth = 5.0", "too large; allowed: a number from -0.5 to 1 (per year)"),
+        ("[parameters.demand_growth]\ngallium = -0.6", "too small"),
     ],
 )
 def test_bad_scenario_files(capsys, text, said):
@@ -192,9 +232,10 @@ def test_bad_scenario_files(capsys, text, said):
     assert (code, out) == (2, "") and "bad.toml" in err
 
 
-def test_an_empty_file_is_the_world_as_it_is(capsys):
-    Path("empty.toml").write_text("")
-    assert call(capsys, "validate", "empty.toml")[0] == 0
+def test_lists_and_whole_numbers_are_read_as_they_are_meant(capsys):
+    lever = FLOOR + 'minerals = ["gallium"]\nlevel = 1\n[coalition.tax_credit]\nsunset = [1, 0]\n'
+    Path("good.toml").write_text(lever + ACT)
+    assert call(capsys, "validate", "good.toml")[0] == 0
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,7 @@ def test_what_goes_in_is_finite_and_within_the_limits(row, value):
         ("x", "months", 0, math.inf),
         ("x", "2 x (members demand share - 0.35)", 0, math.inf),
         ("x", "official units", 0, math.inf),
-        ("demand_growth", "per year", -math.inf, math.inf),
+        ("demand_growth", "per year", -0.5, 1.0),
         ("leak_capacity_buyer_ban", "share of banned trade within 6 months", 0, math.inf),
     ],
 )

@@ -13,26 +13,25 @@ from abm.errors import BadInput
 
 GRADES = ("sourced", "derived", "definition", "assumption")
 
-# These rows say in words where a value comes from, or hold several; no other default may be a text.
-TEXTS = {
+TEXTS = {  # rows that say in words where a value comes from, or hold several; no other default may be a text
     "sunset_45X": r"\d+(/\d+)*",
     "discounting": r"r \+ w_eff h",
     "country_premium": r"states\.csv",
     "planner_utilisation": r"base-year u0",
     "iea_tilt": r"targets\.csv or outlook\.csv",
 }
-SIGNED = {"demand_growth", "demand_growth_to_2030", "demand_growth_2030_40", "standards_cost"}
+GROWTH = dict.fromkeys(("demand_growth", "demand_growth_to_2030", "demand_growth_2030_40"), (-0.5, 1.0))  # a year
+SIGNED = GROWTH | {"standards_cost": (-math.inf, math.inf)}
 ABOVE_ONE = {"leak_capacity_buyer_ban", "entrant_attractiveness", "value_chain_gain"}  # shares of something smaller
 SHARE = re.compile(
     r"((equal-mineral |unserved |value |dominant )?(share|probability|index)|of|fall of|cost fall"
-    r"|(target |base-year )?utilisation|per (quarter|review|coalition act))\b"
-)
+    r"|(target |base-year )?utilisation|per (quarter|review|coalition act))\b")  # fmt: skip
 
 
 def limits(name: str, unit: str) -> tuple[float, float]:
-    """What a value of this unit can be at all: shares and probabilities in [0, 1], most others not negative."""
+    """What a value of this unit can be at all: shares in [0, 1], growth in [-.5, 1], most others not negative."""
     if name in SIGNED:
-        return -math.inf, math.inf
+        return SIGNED[name]
     return 0.0, 1.0 if SHARE.match(unit) and name not in ABOVE_ONE else math.inf
 
 

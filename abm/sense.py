@@ -1,0 +1,75 @@
+"""What a scenario may say by its form but no world can be: impossible magnitudes, contradictions, repetitions."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from .errors import BadInput
+from .forms import months_of
+from .instruments.lever import Lever, Priced
+
+if TYPE_CHECKING:
+    from .scenario import Coalition, ControlAct, Scenario
+
+HIGHEST = {"share of incentive gap": 100.0, "multiple of base price": 100.0, "USD/t": 1e9}
+
+
+def checked(scenario: "Scenario") -> "Scenario":
+    """The scenario itself; BadInput names the first thing that cannot be."""
+    _once("minerals", scenario.minerals)
+    for i, act in enumerate(scenario.control_acts):
+        _acts_on_another(f"control_acts.{i}", act)
+    if scenario.coalition is not None:
+        _members(scenario.coalition)
+        for name, lever in scenario.coalition.levers.items():
+            _lever(f"coalition.{name}", lever)
+    return scenario
+
+
+def begun_in_time(scenario: "Scenario") -> "Scenario":
+    """The scenario itself; BadInput if a lever starts when the run is over."""
+    for name, lever in scenario.coalition.levers.items() if scenario.coalition is not None else ():
+        if months_of(lever.start) > months_of(scenario.end):
+            key, allowed = f"coalition.{name}.start", f"a month up to {scenario.end}"
+            raise BadInput("after the end of the run", key=key, value=lever.start, allowed=allowed)
+    return scenario
+
+
+def _once(key: str, names: tuple[str, ...]) -> None:
+    twice = next((name for i, name in enumerate(names) if name in names[:i]), None)
+    if twice is not None:
+        raise BadInput("stands twice", key=key, value=twice, allowed="every name once")
+
+
+def _acts_on_another(key: str, act: "ControlAct") -> None:
+    if act.against == act.exporter:
+        raise BadInput("the exporter itself", key=f"{key}.against", value=act.against, allowed="all, or another state")
+
+
+def _members(coalition: "Coalition") -> None:
+    _once("coalition.members", coalition.members)
+    _once("coalition.excluded", coalition.excluded)
+    named = {"coalition.members": coalition.members, "coalition.leader": (coalition.leader,)}
+    for key, states in named.items():
+        for state in states:
+            if state in coalition.excluded:
+                raise BadInput("also in coalition.excluded", key=key, value=state, allowed="a state in one of the two")
+
+
+def _lever(key: str, lever: Lever) -> None:
+    if lever.minerals != "exposed":
+        if not lever.minerals:
+            raise BadInput("empty", key=f"{key}.minerals", allowed='"exposed" or a list such as ["gallium", "ndpr"]')
+        _once(f"{key}.minerals", lever.minerals)
+    _once(f"{key}.suspended_by", lever.suspended_by)
+    if isinstance(lever, Priced):
+        most = HIGHEST[lever.unit]
+        for place, level in _levels(f"{key}.level", lever):
+            if level > most:
+                raise BadInput("too large", key=place, value=level, allowed=f"{lever.unit} from 0 to {most:g}")
+
+
+def _levels(key: str, lever: Priced) -> Iterator[tuple[str, float]]:
+    if isinstance(lever.level, dict):
+        yield from ((f"{key}.{mineral}", level) for mineral, level in lever.level.items())
+    elif lever.level is not None:
+        yield key, lever.level

@@ -12,6 +12,7 @@ from typing import Any
 import typer
 
 from abm.errors import BadInput
+from experiments import LARGEST_SEED, MOST_RUNS
 from experiments.interrupts import SIGNALS, Interrupts
 from experiments.printing import CannotPrint, show
 
@@ -19,6 +20,7 @@ from . import BAD_INPUT, INTERNAL, INTERRUPTED, OK
 from .questions import DATA, JSON, describe
 
 DEFAULT = ["no_coalition", "trade_zone"]
+MOST_WORKERS = 1024
 PLAIN = {"−": "-", "–": "-", "→": ">", "±": "+-", "…": "...", "θ": "theta"}
 Refused: type[Any] = typer.BadParameter.__mro__[2]  # every complaint of the parser
 
@@ -48,11 +50,13 @@ def run(
         show_default="no_coalition trade_zone",
         help="Shipped names or TOML files; the first is what the others are compared with.",
     ),
-    runs: int = typer.Option(200, help="Histories of every scenario."),
+    runs: str = typer.Option("200", metavar="N", help="Histories of every scenario."),
     minerals: str | None = typer.Option(None, metavar="A,B", help="Only these minerals.", show_default="all"),
-    until: int | None = typer.Option(None, metavar="YEAR", help="Last year, to its December.", show_default="2044"),
-    seed: int = typer.Option(1, help="Root of the seeds: another root, another luck."),
-    workers: int | None = typer.Option(None, help="Processes; results do not depend on it.", show_default="cores"),
+    until: str | None = typer.Option(None, metavar="YEAR", help="Last year, to its December.", show_default="2044"),
+    seed: str = typer.Option("1", metavar="N", help="Root of the seeds: another root, another luck."),
+    workers: str | None = typer.Option(
+        None, metavar="N", help="Processes; results do not depend on it.", show_default="cores"
+    ),
     data: str | None = DATA,
     out: str = typer.Option("results", metavar="DIR", help="Where the results folder is made."),
     as_json: bool = JSON,
@@ -62,9 +66,22 @@ def run(
 ) -> None:
     """Run scenarios under the same luck and print what they amount to."""
     from .job import Request, perform
+    from .request import ranged, whole
     from .verdict import dumps
 
-    request = Request(scenarios or DEFAULT, runs, minerals, until, seed, workers, data, Path(out), changes or [])
+    if not out.strip():
+        raise BadInput("empty", key="--out", value=out, allowed="a folder")
+    request = Request(
+        scenarios=scenarios or DEFAULT,
+        runs=ranged("--runs", runs, 1, MOST_RUNS),
+        minerals=minerals,
+        until=None if until is None else whole("--until", until, "a year, as 2040"),
+        seed=ranged("--seed", seed, 0, LARGEST_SEED),
+        workers=None if workers is None else ranged("--workers", workers, 1, MOST_WORKERS),
+        data=data,
+        out=Path(out),
+        changes=changes or [],
+    )
     with Interrupts() as interrupts:
         try:
             done = perform(request, interrupts)

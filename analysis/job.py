@@ -12,10 +12,9 @@ from experiments.interrupts import Interrupts
 
 from . import FAILED_RUNS, INTERRUPTED, OK
 from .progress import Progress, Waiting, say
-from .request import Changes, in_file, labelled, minerals_of, parameters_of, scenario_of, within
+from .request import Changes, in_file, labelled, minerals_of, parameters_of, scenario_of
 
 FAILURES_SHOWN = 5
-MOST_WORKERS = 1024
 
 
 @dataclass(frozen=True)
@@ -66,14 +65,12 @@ def _prepare(request: Request) -> tuple[list[Any], Any, int]:
     values = parameters_of(request.changes)
     workers = os.cpu_count() or 1
     if request.workers is not None:
-        workers = within("--workers", request.workers, 1, MOST_WORKERS)
+        workers = request.workers
     for name in request.scenarios:
         scenario_of(name, Changes((), request.until, values))  # files and names before anything slow
     with Waiting("reading data and compiled code (at first use the model is compiled: about a minute)"):
         from experiments import runner, store
 
-        within("--runs", request.runs, 1, runner.MOST_RUNS)
-        within("--seed", request.seed, 0, runner.LARGEST_SEED)
         store.claim(request.out)
         facts = runner.sources(request.data)
         changes = Changes(minerals_of(request.minerals, facts.base.minerals), request.until, values)

@@ -31,6 +31,18 @@ def within(option: str, value: int, least: int, most: int) -> int:
     return value
 
 
+def whole(option: str, text: str, allowed: str) -> int:
+    """The whole number that an option gives; `within` checks its range."""
+    if not re.fullmatch(r"\s*[+-]?[0-9]{1,4000}\s*", text):
+        raise BadInput("not a whole number", key=option, value=text, allowed=allowed)
+    return int(text)
+
+
+def ranged(option: str, text: str, least: int, most: int) -> int:
+    """A whole number in its range."""
+    return within(option, whole(option, text, f"a whole number from {least} to {most}"), least, most)
+
+
 def minerals_of(text: str | None, known: list[str]) -> tuple[str, ...]:
     """Minerals of a comma-separated list, in the order of the tables; none if there is no list."""
     if text is None:
@@ -39,17 +51,21 @@ def minerals_of(text: str | None, known: list[str]) -> tuple[str, ...]:
     for name in named:
         if name not in known:
             raise BadInput("unknown mineral", key="--minerals", value=name, allowed=known)
+        if named.count(name) > 1:
+            raise BadInput("stands twice", key="--minerals", value=name, allowed="every name once")
     return tuple(m for m in known if m in named)
 
 
 def parameters_of(settings: list[str]) -> dict[str, float]:
     """name=value or name[mineral]=value, as of `--set`."""
-    values = {}
+    values: dict[str, float] = {}
     for text in settings:
         form = re.fullmatch(r"\s*([\w.]+(?:\[\w+\])?)\s*=(.*)", text)
         if not form:
             raise BadInput("not a setting", key="--set", value=text, allowed="name=value or name[mineral]=value")
         name, value = form.groups()
+        if any(_same(name, other) for other in values):
+            raise BadInput("set twice", key="--set", value=name, allowed="every name once, as a whole or by mineral")
         try:
             values[name] = float(value)
         except ValueError:
@@ -57,6 +73,13 @@ def parameters_of(settings: list[str]) -> dict[str, float]:
         if not math.isfinite(values[name]):
             raise BadInput("not finite", key=f"--set {name}", value=value.strip(), allowed="a number")
     return values
+
+
+def _same(name: str, other: str) -> bool:
+    """Whether two settings are of one parameter, with or without its rule, and of one mineral or all."""
+    (bare, _, mineral), (known, _, theirs) = name.partition("["), other.partition("[")
+    alike = bare == known or (("." in bare) != ("." in known) and bare.split(".")[-1] == known.split(".")[-1])
+    return alike and (mineral == theirs or not mineral or not theirs)
 
 
 def scenario_of(argument: str, changes: Changes) -> Scenario:

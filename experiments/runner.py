@@ -23,7 +23,6 @@ from .workers import carry_out
 CHUNK = 64  # histories that run in lockstep
 FIRST = (8, 24)  # the first chunks are small, so that an interrupt soon leaves histories of every scenario
 STRIDE = 10**9
-MOST_RUNS, LARGEST_SEED = 10**6, 2**32 - 1
 OF_WORLD = ("cohesion", "bite", "believed_hazard", "stranded")
 BY_MINERAL = (
     "price_inside", "price_paid", "list_home", "list_abroad", "floor", "sanctioned", "building", "online", "idle",

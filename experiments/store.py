@@ -28,10 +28,18 @@ LONGEST_NAME = 60
 
 def claim(out: Path) -> None:
     """BadInput if results cannot be written below `out`; leaves nothing behind."""
-    there = next(p for p in (out, *out.absolute().parents) if os.path.exists(p))
+    made: list[Path] = []
     try:
-        with tempfile.TemporaryFile(dir=there):
-            pass
+        try:
+            for folder in [*reversed(out.absolute().parents), out.absolute()]:
+                if not folder.is_dir():
+                    folder.mkdir()
+                    made.append(folder)
+            with tempfile.TemporaryDirectory(dir=out, prefix="x" * LONGEST_NAME):  # a path can be too long
+                pass
+        finally:
+            for folder in reversed(made):
+                folder.rmdir()
     except OSError as fault:
         why = f"cannot be written ({fault.strerror})"
         raise BadInput(why, key="--out", value=str(out), allowed="a folder") from None

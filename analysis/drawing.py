@@ -4,6 +4,7 @@ import io
 import warnings
 from typing import Any
 
+import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -11,6 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from abm.data.balance import BASE_YEAR
 
 DPI, WIDTH, SIZE = 120, 9.0, 9
+matplotlib.rcParams["text.parse_math"] = False  # a dollar sign in a name is a dollar sign
 
 
 def since_base_year(years: np.ndarray, values: np.ndarray, before: float) -> tuple[np.ndarray, np.ndarray]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from experiments.interrupts import Interrupts
 
-from . import FAILED_RUNS, INTERRUPTED, OK
+from . import FAILED_RUNS, INTERRUPTED, OK, quiet
 from .progress import Progress, Waiting, say
 from .request import Changes, in_file, labelled, minerals_of, parameters_of, scenario_of
 
@@ -84,6 +84,11 @@ def _prepare(request: Request) -> tuple[list[Any], Any, int]:
 
 
 def _write(request: Request, results: Any, started: str, workers: int, interrupts: Interrupts) -> Done:
+    with quiet.matplotlib():
+        return _written(request, results, started, workers, interrupts)
+
+
+def _written(request: Request, results: Any, started: str, workers: int, interrupts: Interrupts) -> Done:
     from experiments import store
 
     from . import figures, report, table, verdict

@@ -405,6 +405,15 @@ def test_a_full_disk_for_the_output_is_one_line(root):
     assert (done.returncode, done.stderr) == (1, said)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="a home that is no folder")
+def test_figures_are_drawn_in_silence(root):
+    Path("矿 $x.toml").write_text("recorded_controls = false")
+    homeless = {k: v for k, v in environment(root).items() if k not in ("MPLCONFIGDIR", "XDG_CONFIG_HOME")}
+    words = words_of("run", "矿 $x.toml", "--minerals", "gallium", "--until", "2025", "--runs", "1", "--workers", "1")
+    done = subprocess.run(words, env=homeless | {"HOME": "/dev/null/none"}, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "") and (only("*") / "concentration.png").exists()
+
+
 def words_of(*words: str) -> list[str]:
     return [sys.executable, "-m", "analysis.cli", *words]
 

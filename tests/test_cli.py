@@ -14,6 +14,8 @@ import pandas as pd
 import pytest
 
 import abm.data.tables
+from abm.instruments import INSTRUMENTS
+from abm.scenario import Scenario
 from analysis import figures, progress
 from analysis.cli import _plain, code_of
 from experiments import runner
@@ -232,6 +234,17 @@ def test_bad_scenario_files(capsys, text, said):
     assert (code, out) == (2, "") and "bad.toml" in err
 
 
+def test_the_example_with_every_block(capsys, root):
+    text = (root / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    Path("example.toml").write_text(text.split("```toml\n")[1].split("```")[0], encoding="utf-8")
+    assert call(capsys, "validate", "example.toml")[0] == 0
+    read = Scenario.load("example.toml")
+    assert read.coalition is not None and list(read.coalition.levers) == list(INSTRUMENTS)
+    blocks = [read, read.coalition, *read.control_acts, *read.coalition.levers.values()]
+    keys = {key for block in blocks for key in type(block).model_fields}
+    assert {key for key in keys if key not in text} == set()
+
+
 def test_lists_and_whole_numbers_are_read_as_they_are_meant(capsys):
     lever = FLOOR + 'minerals = ["gallium"]\nlevel = 1\n[coalition.tax_credit]\nsunset = [1, 0]\n'
     Path("good.toml").write_text(lever + ACT)
@@ -408,7 +421,10 @@ def test_a_full_disk_for_the_output_is_one_line(root):
 @pytest.mark.skipif(os.name != "posix", reason="a home that is no folder")
 def test_figures_are_drawn_in_silence(root):
     Path("矿 $x.toml").write_text("recorded_controls = false")
-    homeless = {k: v for k, v in environment(root).items() if k not in ("MPLCONFIGDIR", "XDG_CONFIG_HOME")}
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    homeless = (
+        {"NUMBA_CACHE_DIR": os.path.join(cache, "mineralclub")} | environment(root) | {"MPLCONFIGDIR": "/dev/null/x"}
+    )
     words = words_of("run", "矿 $x.toml", "--minerals", "gallium", "--until", "2025", "--runs", "1", "--workers", "1")
     done = subprocess.run(words, env=homeless | {"HOME": "/dev/null/none"}, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "") and (only("*") / "concentration.png").exists()

@@ -40,13 +40,14 @@ def seeds_of(root: int, runs: int) -> np.ndarray:
 
 def chunks_of(runs: int, chunk: int) -> list[np.ndarray]:
     """Numbers of histories [run] in chunks of at most `chunk`: small ones first, then even ones."""
-    sizes: list[int] = []
+    cuts: list[int] = []
+    done = 0
     for size in FIRST:
-        if size < chunk and runs - sum(sizes) >= 2 * size:
-            sizes.append(size)
-    rest = np.arange(sum(sizes), runs)
-    even = np.array_split(rest, max(math.ceil(len(rest) / chunk), 1))
-    return [*np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1]), *even] if sizes else even
+        if size < chunk and runs - done >= 2 * size:
+            done += size
+            cuts.append(done)
+    *few, rest = np.split(np.arange(runs), cuts)
+    return [*few, *np.array_split(rest, max(math.ceil(len(rest) / chunk), 1))]
 
 
 @dataclass(frozen=True)

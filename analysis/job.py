@@ -110,7 +110,8 @@ def _written(request: Request, results: Any, started: str, workers: int, interru
         f"{request.runs} histories each, {results.years[0]}-{results.years[-1]}, {len(results.minerals)} minerals, "
         f"seed {request.seed}", "", table.text(results), "",
         f"results   {folder}",
-        f"report    {folder / 'report.html'}  (figures: {names or 'none'})",
+        f"report    {folder / 'report.html'}",
+        f"figures   {names or 'none'}",
     ])  # fmt: skip
     notes = _notes(results, request, manifest["finished_runs"])
     if results.interrupted:

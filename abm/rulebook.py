@@ -226,12 +226,14 @@ class Link(Declaration):
 
 
 D = TypeVar("D", bound=Declaration)
+DECLARED: dict[tuple[type, type], list[Any]] = {}  # asked for again and again
 
 
-@functools.cache
 def declared(cls: type, kind: type[D]) -> list[D]:
     """What a class and its parents declare of one kind, parents first, in order; an override keeps its place."""
-    attributes: dict[str, Any] = {}
-    for parent in reversed(cls.__mro__):
-        attributes |= vars(parent)
-    return [value for value in attributes.values() if isinstance(value, kind)]
+    if (cls, kind) not in DECLARED:
+        attributes: dict[str, Any] = {}
+        for parent in reversed(cls.__mro__):
+            attributes |= vars(parent)
+        DECLARED[cls, kind] = [value for value in attributes.values() if isinstance(value, kind)]
+    return DECLARED[cls, kind]

@@ -99,17 +99,20 @@ def run(
 @app.command("exchange-rate")
 def exchange_rate(
     mineral: str = typer.Option(..., "--mineral", metavar="M", help="As gallium."),
-    runs: int = typer.Option(64, help="Histories of every point."),
-    seed: int = typer.Option(1, help="Root of the seeds."),
+    runs: str = typer.Option("64", metavar="N", help="Histories of every point."),
+    seed: str = typer.Option("1", metavar="N", help="Root of the seeds."),
     data: str | None = DATA,
     out: str = typer.Option("results", metavar="DIR", help="Where the figure is written."),
     as_json: bool = JSON,
 ) -> None:
     """What credibility is worth: the floor that brings the same capacity when reversals become likelier."""
     from .exchange_report import as_data, perform, text
+    from .request import ranged
 
-    found, figure = perform(mineral, runs, seed, data, Path(out))
-    print(json.dumps(as_data(found), indent=1) if as_json else f"{text(found)}\n\nfigure    {figure}")
+    found, figure = perform(
+        mineral, ranged("--runs", runs, 2, MOST_RUNS), ranged("--seed", seed, 0, LARGEST_SEED), data, Path(out)
+    )
+    show(json.dumps(as_data(found), indent=1) if as_json else f"{text(found)}\n\nfigure    {figure}")
 
 
 @app.command()
@@ -134,28 +137,6 @@ def validate(file: str = typer.Argument(..., help="A TOML file, or a shipped nam
         start = start_of(scenario, sources(data))
     show(f"ok: {scenario.title or scenario.name}, {len(start.minerals)} minerals, {scenario.start} to {scenario.end}")
     show(f"key {start.key}")
-
-
-@describe.command("project")
-def describe_project(
-    mineral: str = typer.Argument(..., help="As gallium."),
-    state: str = typer.Argument(..., help="As AUS."),
-    scenario: str = typer.Option("trade_zone", help="A shipped name or a TOML file."),
-    month: str = typer.Option("2028-01", metavar="YYYY-MM", help="When it is weighed."),
-    seed: int = typer.Option(1, help="Which history."),
-    data: str | None = DATA,
-    as_json: bool = JSON,
-) -> None:
-    """One investment decision, line by line: price, cost, support, hazard, trigger, chance."""
-    from abm.start import sources
-
-    from .project import project, text
-    from .request import Changes, in_file, scenario_of
-
-    chosen = scenario_of(scenario, Changes())
-    with in_file(scenario):
-        found = project(mineral, state, chosen, month, seed, sources(data))
-    print(json.dumps(found, indent=1) if as_json else text(found))
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from abm.record import REFINE
 from abm.start import start_of
 from experiments.runner import Arm, Results
 
-from . import captions
+from . import captions, plants
 from .drawing import at_least, fan, legend_above, panels, png, since_base_year
 from .statistics import paired
 from .table import shown_minerals
@@ -52,7 +52,20 @@ def pictures(results: Results) -> list[Picture]:
         _concentration(results, arms, minerals),
         *(_differences(results, arm) for arm in arms[1:]),
         *(_prices(results, arm, minerals) for arm in allied or arms[:1]),
+        *_plants(results, arms, allied),
     ]
+
+
+def _plants(results: Results, arms: list[Arm], allied: list[Arm]) -> Iterator[Picture]:
+    for arm in arms:
+        figure = plants.capacity(results, arm, results.minerals)
+        if figure is not None:
+            name = f"capacity-{results.arms.index(arm)}" if len(arms) > 1 else "capacity"
+            caption = captions.CAPACITY.format(own=_name(arm))
+            yield Picture(name, f"What is built under {_name(arm)}?", caption, png(figure))
+    if allied:
+        figure = plants.beliefs(results, allied, lambda arm: _look(results, arm), _name)
+        yield Picture("beliefs", "Do investors trust the policy?", captions.BELIEFS, png(figure))
 
 
 def _cooperation(results: Results, allied: list[Arm]) -> Iterator[Picture]:

@@ -4,6 +4,7 @@ import json
 
 import typer
 
+from experiments import LARGEST_SEED
 from experiments.printing import show
 
 JSON = typer.Option(False, "--json", help="Print one JSON object and nothing else.")
@@ -52,3 +53,25 @@ def describe_scenario(name: str = typer.Argument(..., help="A shipped name or a 
     from .describe import scenario
 
     show(scenario(name))
+
+
+@describe.command("project")
+def describe_project(
+    mineral: str = typer.Argument(..., help="As gallium."),
+    state: str = typer.Argument(..., help="As AUS."),
+    scenario: str = typer.Option("trade_zone", help="A shipped name or a TOML file."),
+    month: str = typer.Option("2028-01", metavar="YYYY-MM", help="When it is weighed."),
+    seed: str = typer.Option("1", metavar="N", help="Which history."),
+    data: str | None = DATA,
+    as_json: bool = JSON,
+) -> None:
+    """One investment decision, line by line: price, cost, support, hazard, trigger, chance."""
+    from abm.start import sources
+
+    from .project import project, text
+    from .request import Changes, in_file, ranged, scenario_of
+
+    chosen = scenario_of(scenario, Changes())
+    with in_file(scenario):
+        found = project(mineral, state, chosen, month, ranged("--seed", seed, 0, LARGEST_SEED), sources(data))
+    show(json.dumps(found, indent=1) if as_json else text(found))

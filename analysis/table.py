@@ -18,6 +18,11 @@ MONEY = {
     "public cost (bn USD/yr)": "public_cost_bn_usd_per_year",
 }
 LEVY = "Public cost below zero: what the levy at the border brings in."
+BOARD = {
+    "projects funded": "projects_funded", "contracts signed": "contracts_signed",
+    "capital stranded (bn USD)": "stranded_bn_usd",
+}  # fmt: skip
+CAPACITY = "New capacity: plants outside the dominant state newer than 2024 that run, as a share of 2024's world output."
 WORLD = {"world output, base year = 1": "world_output", "world price, base year = 1": "world_price"}
 NOTHING = "–"
 MONTHS = 12
@@ -37,6 +42,7 @@ def notes(results: Results, judged: list[Judged]) -> Iterator[str]:
     """What must be known to read the tables."""
     reach, many = max(one.ceiling for one in judged), len(results.minerals)
     said = [f"Ceiling: the dominant state's world share could fall as far as asked for {reach} of {many} minerals."]
+    said += [CAPACITY]
     said += [LEVY] if any(one.cooperates for one in judged) else []
     said += [CONTROLS] if any(one.arm.scenario.recorded_controls for one in judged) else []
     yield "\n".join(line for note in said for line in textwrap.wrap(note, WIDTH))
@@ -117,6 +123,10 @@ def _rows(results: Results, pair: list[Judged]) -> Iterator[list[str]]:
         for label, outcome in (("refining HHI", "hhi"), ("security share", "security_share")):
             name = f"refine.{mineral}.{outcome}"
             yield row(f"{label}, {mineral}", functools.partial(_from_to, name=name), f"{name}_end")
+        name = f"refine.{mineral}.new_capacity_end"
+        yield row(f"new capacity, {mineral}", functools.partial(_value, outcome=name, digits=3), name)
+    for label, outcome in BOARD.items():
+        yield row(label, functools.partial(_value, outcome=outcome, digits=1), outcome)
     for label, outcome in WORLD.items():
         yield row(label, functools.partial(_value, outcome=outcome), outcome)
     for label, outcome in MONEY.items():
@@ -127,8 +137,8 @@ def _fallen(one: Judged, of: int) -> str:
     return f"{number(one.of('deconcentrated').value, 1)} of {of}"
 
 
-def _value(one: Judged, outcome: str) -> str:
-    return number(one.of(outcome).value)
+def _value(one: Judged, outcome: str, digits: int = 2) -> str:
+    return number(one.of(outcome).value, digits)
 
 
 def _from_to(one: Judged, name: str) -> str:

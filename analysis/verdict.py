@@ -15,6 +15,7 @@ PROBABILITIES = ("stands", "works")
 OF_MINERAL = (
     "hhi_start", "hhi_end", "top_share_start", "top_share_end", "security_share_start", "security_share_end",
 )  # fmt: skip
+BOARD = ("contracts_signed", "projects_funded", "permits_stalled", "outages", "stranded_bn_usd")
 ENDS = ("whiplash", "holds")
 ROUNDING = 1e-9  # by which a sum of shares may miss 0 or 1
 
@@ -109,6 +110,10 @@ def _scenario(judged: Judged) -> dict[str, Any]:
         },
         "cost_to_members_bn_usd_per_year": value("cost_to_members_bn_usd_per_year"),
         "public_cost_bn_usd_per_year": value("public_cost_bn_usd_per_year"),
+        "scoreboard": {
+            **{name: value(name) for name in BOARD},
+            "new_capacity": {m: value(f"refine.{m}.new_capacity_end") for (s, m) in judged.top_states if s == "refine"},
+        },
         "world": {"output": value("world_output"), "price": value("world_price")},
         "intervals": intervals,
     }  # fmt: skip

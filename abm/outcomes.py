@@ -67,7 +67,8 @@ def _cooperation(record: Record, threshold: float) -> Outcomes:
     stands, months = np.isnan(broke), cohesion.shape[0]
     life = np.where(stands, float(months), broke - patience + 1.0) / MONTHS
     return {
-        "stands": stands, "works": np.isnan(idle), "life_years": life, "talking_shop": stands & ~np.isnan(never),
+        "stands": stands, "works": stands & np.isnan(idle), "life_years": life,
+        "talking_shop": stands & ~np.isnan(never),
         "ends_by_whiplash": ~stands, "ends_by_holds": stands, "cohesion_mean": mean(cohesion),
         "bite_mean": mean(bite),
     }  # fmt: skip

@@ -123,15 +123,19 @@ def measure(w):
         ask, w.delivered[REFINE], w.group[REFINE], w.source[REFINE], w.origins[REFINE], w.base_volume[REFINE],
         w.list_least_share,
     )
+    barred = s.untrusted[w.origin_home[REFINE]]
+    w.trusted_price = borders.trusted_price(
+        ask, w.delivered[REFINE], barred, w.foreign[REFINE], w.source[REFINE], w.origins[REFINE], w.trusted_price
+    )
+    w.enforcing = totals.largest(w.enforced_at)
+    before, w.outside_price = (
+        w.outside_price, investment.without_floor(w.trusted_price, w.ask_abroad, w.enforcing)
+    )  # fmt: skip
     w.levy, w.rent, w.trusted_premium = borders.border(
-        w.delivered[REFINE], ask, w.freight[REFINE], s.untrusted[w.origin_home[REFINE]], w.floor, w.enforced_at,
-        w.source[REFINE], w.origins[REFINE], w.rent_capture, w.ask_abroad,
+        w.delivered[REFINE], ask, w.freight[REFINE], barred, w.floor, w.enforced_at, w.source[REFINE],
+        w.origins[REFINE], w.rent_capture, w.outside_price,
     )  # fmt: skip
     w.inside = borders.inside_price(w.paid[REFINE], w.received[REFINE], w.enforced_at, w.abroad[REFINE])
-    before = w.outside_price
-    w.outside_price = borders.outside_price(
-        w.paid[REFINE], w.received[REFINE], w.enforced_at, w.abroad[REFINE], w.foreign[REFINE], w.ask_abroad
-    )
     w.variance = investment.variance_seen(w.variance, w.outside_price, before, w.expectation_months)
     w.volatility = investment.deviation(w.variance)
     w.cohesion, w.bite = cooperation(w)
@@ -141,7 +145,9 @@ def cooperation(w):
     """R16  E and bite: means over the coalition's instruments, each over the minerals in its scope."""
     s, r = w[State], w[Refiner]
     enforcing = np.broadcast_to(w.begun[PRICE_FLOOR], w.inside.shape)
-    w.bite_by_mineral = coalition.bite(w.inside, w.outside_price, w.incentive_price[:, None], enforcing, w.floor)
+    w.bite_by_mineral = coalition.bite(
+        w.trusted_price, w.outside_price, w.incentive_price[:, None], enforcing, w.floor
+    )
     money = {CONTRACT: (r.contract_due, r.contract_paid), TAX_CREDIT: (r.credit_due, r.credit_paid)}
     kept, bites = s.kept.copy(), np.ones((len(INSTRUMENTS), w.runs))
     kept[PRICE_FLOOR] = s.enforced
@@ -169,25 +175,26 @@ def survey(w):
     beyond, elsewhere = w.refiner_outside[:, None], w.buyer_outside[:, None]
     demand = by_mineral(b.need * elsewhere, b)
     enforcing = by_mineral(b.need * elsewhere * s.enforced[b.home_row], b)
-    steady = f.capacity * f.normal * beyond
-    supply, pipeline = by_mineral(steady, f), by_mineral(f.coming * beyond, f)
-    trusted = by_mineral((steady + f.coming * beyond) * (1.0 - s.untrusted[f.home_row]), f)
+    steady, coming = f.capacity * f.normal * beyond, f.coming * f.normal * beyond
+    supply, pipeline = by_mineral(steady, f), by_mineral(coming, f)
+    trusted = by_mineral((steady + coming) * (1.0 - s.untrusted[f.home_row]), f)
     sold = totals.sent(w.delivered[REFINE], w.source[REFINE], w.origins[REFINE])
     imported = totals.share_abroad(sold, w.foreign[REFINE])
+    exported = totals.share_abroad(w.received[REFINE] - sold, w.at_home)
+    w.hosted = totals.by_place(f.hosted, f.mineral, f.node, w.base_paid[REFINE])
     w.expected_price = purchasing.expected_price(w.expected_price, w.outside_price, w.expectation_months)
     w.floor_gap = investment.gap_seen(
-        w.floor_gap, w.inside, w.outside_price, totals.largest(w.enforced_at), w.expectation_months
+        w.floor_gap, w.trusted_price, w.outside_price, w.enforcing, w.expectation_months
     )
     w.crowding = investment.crowding(
-        demand, supply + imported + pipeline, w.pipeline_crowding, w.crowding_least, w.crowding_most
-    )
+        demand + exported, supply + imported, pipeline, w.demand_growth, w.projection_years, w.pipeline_crowding,
+        w.crowding_least, w.crowding_most,
+    )  # fmt: skip
     w.unmet = investment.unmet(enforcing, trusted, demand)
     w.learned = investment.learning(w.experience, w.base_outside[:, None], w.learning_rate)
     w.allowance = investment.allowance(w.allowance, demand, w.ramp_cap_outside, w.largest_module[:, None])
     w.contract_room = w.contract_volume * demand - by_mineral(f.contracted + f.module_contract, f)
-    w.contract_open = support.left_open(w.spread(0.0), w.contract_room)
     w.pool_year = support.yearly(w.pool_year, w.january, w.pool_ceiling, w.pool_left)
-    w.guarantee_open = w.guarantee_scope * support.left_open(w.spread(0.0), w.pool_year)
 
 
 def allot(w):
@@ -216,6 +223,7 @@ def tally(w):
     f = w[Refiner]
     w.support_paid = np.stack([w.spread(0.0), *(totals.total(getattr(f, name)) for name in PAID)])
     opened = f.opened * w.refiner_outside[:, None]
+    w.pool_left = w.pool_left + totals.total(f.refunded)
     w.experience = w.experience + totals.by_place(opened, f.mineral, np.zeros_like(f.mineral), w.use_share[:, :1])[:, 0]
 
 
@@ -252,6 +260,7 @@ MONTH: list[Any] = [
     measure,
     (Buyer, "learn"),
     survey,
+    (Refiner, "find_room"),
     (Refiner, "weigh"),
     allot,
     (Miner, "operate"),

@@ -32,10 +32,10 @@ PRICES = _flat("""
 """)
 
 CAPACITY = _flat("""
-    {own}: refining capacity outside the dominant state, in % of the world's output in 2024, means over histories. Areas,
-    one on the other: plants newer than 2024 that run, are being built, or are sanctioned and wait for a permit; dated
-    projects count from the day they open. Lines, incumbents included: what stands idle because the price does not pay
-    its cash cost, and what has closed so far. Minerals without any of it are left out.
+    {own}: refining capacity outside the dominant state, in % of the world's output in 2024, means over histories.
+    Areas, one on the other: plants newer than 2024 that run, are being built, or are sanctioned and wait for a
+    permit; dated projects count from the day they open. Lines, incumbents included: what stands idle because the price
+    does not pay its cash cost, and what has closed so far. Minerals without any of it are left out.
 """)
 BELIEFS = _flat("""
     The hazard of reversal that investors believe in, mean over trusted states; band: half and 90 % of histories. It

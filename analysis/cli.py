@@ -16,7 +16,7 @@ from experiments import LARGEST_SEED, MOST_RUNS
 from experiments.interrupts import SIGNALS, Interrupts
 from experiments.printing import CannotPrint, show
 
-from . import BAD_INPUT, INTERNAL, INTERRUPTED, OK
+from . import BAD_INPUT, FAILED_RUNS, INTERNAL, INTERRUPTED, OK
 from .questions import DATA, JSON, describe
 
 DEFAULT = ["no_coalition", "trade_zone"]
@@ -113,6 +113,7 @@ def exchange_rate(
         mineral, ranged("--runs", runs, 2, MOST_RUNS), ranged("--seed", seed, 0, LARGEST_SEED), data, Path(out)
     )
     show(json.dumps(as_data(found), indent=1) if as_json else f"{text(found)}\n\nfigure    {figure}")
+    raise typer.Exit(FAILED_RUNS if found.failed else OK)
 
 
 @app.command()

@@ -27,7 +27,8 @@ Watch = Callable[[int], None]
 @dataclass(frozen=True)
 class Curve:
     """needed[W]: share of the incentive gap, with its interval (NaN: not within the grid); capacity: [W, level] mean
-    share of base-year world output; base, gap: USD/t; hazards: h by W (1/year); alone: [W] multiple of the support."""
+    share of base-year world output; base, gap: USD/t; hazards: h by W (1/year); alone: [W] multiple of the support;
+    failed: histories left out."""
 
     mineral: str
     hazards: np.ndarray
@@ -40,6 +41,7 @@ class Curve:
     base: float
     gap: float
     runs: int
+    failed: int
 
     def usd(self, level: float) -> float:
         """A level as a price (USD/t)."""
@@ -63,14 +65,14 @@ def curve(mineral: str, runs: int, seed: int, facts: Sources, watch: Watch = lam
     hazards = np.array(WHIPLASH) * value("reversal_hazard_observed")
     one = WHIPLASH.index(REFERENCE[0]), LEVELS.index(REFERENCE[1])
     luck = np.random.Generator(np.random.PCG64(seed)).integers(0, runs, (DRAWS, runs))
-    draws = np.array([_needed(capacity[:, :, pick].mean(axis=2), one) for pick in luck])
-    means = capacity.mean(axis=2)
+    draws = np.array([_needed(np.nanmean(capacity[:, :, pick], axis=2), one) for pick in luck])
+    means = np.nanmean(capacity, axis=2)
     with np.errstate(all="ignore"):
         low, high = np.array([_interval(draws[:, i]) for i in range(len(WHIPLASH))]).T
     return Curve(
         mineral, hazards, means, _needed(means, one), low, high,
         alone(hazards, *(value(name) for name in of_r46)),
-        float(means[one]), base, needed - base, runs,
+        float(means[one]), base, needed - base, runs, int(np.isnan(capacity).sum()),
     )  # fmt: skip
 
 
@@ -85,7 +87,8 @@ def alone(
 
 
 def simulate(mineral: str, runs: int, seed: int, facts: Sources, watch: Watch) -> np.ndarray:
-    """New capacity online ten years after the floor began, as a share of base-year world output: [W, level, run]."""
+    """New capacity online ten years after the floor began, as a share of base-year world output: [W, level, run].
+    NaN where a history failed."""
     points = [(w, level) for w in WHIPLASH for level in LEVELS]
     lanes = [(point, int(s)) for point in points for s in seeds_of(seed, runs)]
     found = []
@@ -93,10 +96,8 @@ def simulate(mineral: str, runs: int, seed: int, facts: Sources, watch: Watch) -
         part = lanes[first : first + LANES]
         starts = [start_of(_scenario(mineral, *point), facts) for point, _ in part]
         record = Ensemble(starts, np.array([s for _, s in part])).run()
-        if record.failed.any():
-            raise RuntimeError(f"{int(record.failed.sum())} histories did not clear")
         world = starts[0].static["base_output"][1, 0].sum() / MONTHS
-        found.append(record.online[-1, 0] / world)
+        found.append(np.where(record.failed, np.nan, record.online[-1, 0] / world))
         watch(first + len(part))
     return np.concatenate(found).reshape(len(WHIPLASH), len(LEVELS), runs)
 

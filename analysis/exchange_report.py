@@ -45,7 +45,8 @@ def text(found: Curve) -> str:
         multiple = found.alone[i] / at_one
         lines.append(f"{w:4g}  {found.hazards[i]:13.3f}  {share:>12}  {span:>14}  {price:>12}  {multiple:9.2f}")
     note = "R46 alone: the multiple of the support at W = 1, if nothing else moved."
-    return "\n".join([*lines, "", *_rate(found), note])
+    left_out = [f"{found.failed} histories failed and are left out"] if found.failed else []
+    return "\n".join([*lines, "", *_rate(found), note, *left_out])
 
 
 def as_data(found: Curve) -> dict[str, Any]:
@@ -54,7 +55,8 @@ def as_data(found: Curve) -> dict[str, Any]:
         return [float(v) if np.isfinite(v) else None for v in values]
 
     return {
-        "mineral": found.mineral, "runs": found.runs, "years": YEARS, "whiplash": list(WHIPLASH),
+        "mineral": found.mineral, "runs": found.runs, "failed": found.failed, "years": YEARS,
+        "whiplash": list(WHIPLASH),
         "hazard_per_year": clean(found.hazards), "levels": list(LEVELS), "capacity": found.capacity.tolist(),
         "target": found.target, "base_price_usd_per_t": found.base, "incentive_gap_usd_per_t": found.gap,
         "needed_share_of_gap": clean(found.needed), "low": clean(found.low), "high": clean(found.high),

@@ -109,7 +109,7 @@ def _lines(w: Ensemble, row: int, hazard: float, lasting: float) -> list[Line]:
         ("price it counts on", of("expected"), "USD/t", "price x crowding x exp(error)"),
         ("cash cost it counts on", of("expected_cost"), "USD/t", "R53 ore at its recent price"),
         ("margin", margin, "USD/t", "price - cash cost"),
-        ("floor adds to the price", world("floor_gap"), "USD/t", f"R18 inside - outside; {force(PRICE_FLOOR)}"),
+        ("floor adds to the price", world("floor_gap"), "USD/t", f"R18 of trusted plants; {force(PRICE_FLOOR)}"),
         ("share of output it can take", of("taken"), "1", "R46 unmet enforcing demand / module"),
         ("support from the floor", of("floor_support"), "USD/t", "product of the two"),
         ("support from a contract", of("top_up"), "USD/t", f"R19 strike - price; {force(CONTRACT)}"),

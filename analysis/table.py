@@ -22,7 +22,7 @@ BOARD = {
     "projects funded": "projects_funded", "contracts signed": "contracts_signed",
     "capital stranded (bn USD)": "stranded_bn_usd",
 }  # fmt: skip
-CAPACITY = "New capacity: plants outside the dominant state newer than 2024 that run, as a share of 2024's world output."
+CAPACITY = "New capacity: what runs of plants newer than 2024 outside the dominant state, share of world output then."
 WORLD = {"world output, base year = 1": "world_output", "world price, base year = 1": "world_price"}
 NOTHING = "–"
 MONTHS = 12

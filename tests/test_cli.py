@@ -67,7 +67,8 @@ def test_run_prints_the_verdict_and_writes_the_results(capsys):
         assert said in out
     folder = only("no_coalition-trade_zone-*")
     assert str(folder) in out
-    names = {"cooperation.png", "concentration.png", "differences.png", "prices.png", "report.html", "verdict.json"}
+    drawn = "cooperation concentration differences prices capacity-0 capacity-1 beliefs".split()
+    names = {"report.html", "verdict.json", *(f"{name}.png" for name in drawn)}
     assert {p.name for p in folder.iterdir()} == names | {"runs.parquet", "yearly.parquet", "manifest.json"}
 
 

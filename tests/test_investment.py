@@ -26,8 +26,10 @@ def prospects(ensemble):
 
 def invested(mineral, levers=None, parameters=None, months=144):
     """Eagerness to invest (mean of sanction hazard x module, t/year a year, by run), and new capacity online or under
-    way at the end as a share of base-year world output. Without recorded controls, so that support alone moves."""
-    form = {"name": "case", "minerals": [mineral], "recorded_controls": False, "parameters": parameters or {}}
+    way at the end as a share of base-year world output. Germanium's price alone pays for all that may be sanctioned in
+    a year (R48); to see support, investors there ask for a higher return."""
+    dear = {"base_return": 0.3} if mineral == "germanium" else {}
+    form = {"name": "case", "minerals": [mineral], "parameters": dear | (parameters or {})}
     if levers:
         form["coalition"] = {name: {"minerals": [mineral]} | block for name, block in levers.items()}
     ensemble = Ensemble(Scenario.read(form), SEEDS)
@@ -62,7 +64,6 @@ def test_support_raises_and_whiplash_lowers_investment(mineral):
 
 @pytest.mark.parametrize("mineral", ["gallium", "graphite", "tungsten"])
 def test_a_higher_floor_brings_more_capacity(mineral):
-    """Not germanium, whose price alone pays for as much as may be sanctioned in a year (R48)."""
     none, low, high = invested(mineral)[1], invested(mineral, floor(1.6))[1], invested(mineral, floor(2.5))[1]
     assert none.mean() <= low.mean() < high.mean()
 
@@ -72,8 +73,8 @@ def test_where_trusted_supply_covers_demand_contracts_build_and_a_border_floor_d
     none, walled = invested(mineral)[1].mean(), invested(mineral, floor(2.5))[1].mean()
     contract = {"contract_for_difference": {"level": 2.5, "unit": "multiple of base price"}}
     contracted = invested(mineral, contract)[1].mean()
-    assert abs(walled - none) < 0.005  # of world output
-    assert contracted > none + 0.005
+    assert contracted > none + 0.005  # of world output
+    assert abs(walled - none) < 0.5 * (contracted - none)
 
 
 def test_half_the_price_for_a_year_idles_a_part_of_outside_capacity():
@@ -87,8 +88,8 @@ def test_half_the_price_for_a_year_idles_a_part_of_outside_capacity():
         half = 0.5 * price[f.mineral][:, None] + 0.0 * now
         for _ in range(12):
             now = operations.idle(
-                now, half, f.cash, f.cost_spread, f.survived, f.restart, ensemble.idle_months, ensemble.restart_delay,
-                f.directed,
+                now, f.capacity, half, f.cash, f.cost_spread, f.survived, f.restart, ensemble.idle_months,
+                ensemble.restart_delay, f.directed,
             )  # fmt: skip
         value = f.capacity[:, 0] * f.normal[:, 0] * price[f.mineral]
         idle += (now[:, 0] * value)[outside].sum()
@@ -105,15 +106,15 @@ def test_nobody_idles_at_base_prices_and_a_directed_block_never():
 
 
 def test_the_first_entrant_comes_years_after_the_shock():
-    """Gallium under the recorded controls: sanctioned from April 2026 on, open a permit and a building time later."""
-    ensemble = Ensemble(Scenario.read({"name": "case", "minerals": ["gallium"]}), SEEDS)
+    """Germanium under the recorded controls: sanctioned from April 2026 on, open a permit and a building time later."""
+    ensemble = Ensemble(Scenario.read({"name": "case", "minerals": ["germanium"]}), SEEDS)
     lead = ensemble.start.parameter("permit_refinery") + ensemble.start.parameter("build_byproduct_circuit")
     first = np.full(len(SEEDS), np.inf)
     for t in range(180):
         ensemble.step()
         opened = prospects(ensemble).opened.sum(axis=0) > 0.0
         first = np.where(np.isinf(first) & opened, t, first)
-    assert np.isfinite(first).sum() > len(SEEDS) / 2
+    assert np.isfinite(first).all()
     assert first.min() >= 15 + lead  # months since January 2025
 
 
@@ -129,7 +130,7 @@ def months_with_everything():
         p, s = prospects(ensemble), ensemble[State]
         kept = (
             "contract_paid contract_owed contract_due contracted offtaken premium_paid credit_paid grant_paid lends "
-            "granted capacity"
+            "granted capacity refunded"
         ).split()
         seen.append(before | {"pool": pool, "pool_after": ensemble.pool_left.copy()} | {
             f"now_{n}": getattr(p, n).copy() for n in kept
@@ -175,7 +176,7 @@ def test_the_pool_never_lends_more_than_it_has(months_with_everything):
     year = np.zeros(4)
     for t, m in enumerate(months_with_everything):
         lent = (m["now_lends"] * m["now_granted"]).sum(axis=0)
-        assert m["pool"] - lent == pytest.approx(m["pool_after"], rel=1e-12)
+        assert m["pool"] - lent + m["now_refunded"].sum(axis=0) == pytest.approx(m["pool_after"], rel=1e-12)
         year = lent if t % 12 == 0 else year + lent
         assert (year <= ceiling * (1.0 + 1e-12)).all() and (m["pool_after"] >= 0.0).all()
     assert months_with_everything[-1]["pool_after"].max() < months_with_everything[0]["pool"].min()
@@ -219,10 +220,11 @@ def test_beliefs_fall_while_policy_holds_and_stay_at_the_prior_where_there_is_no
     prior = start.parameter("belief_prior_events") / start.parameter("belief_prior_years")
     assert believed({})[0] == pytest.approx(prior, rel=1e-12)
     assert (np.diff(calm_belief[15:]) < 0.0).all() and calm_belief[0] == pytest.approx(prior)
+    seen = 1.0 + start.parameter("belief_spillover") * start.parameter("member_reversal_multiple")
     lowest = start.parameter("belief_prior_events") / (
-        start.parameter("belief_prior_years") + 1.5 * start.parameter("belief_memory")
+        start.parameter("belief_prior_years") + seen * start.parameter("belief_memory")
     )
-    assert calm_belief[-1] == pytest.approx(lowest, rel=0.2)
+    assert calm_belief[-1] == pytest.approx(lowest, rel=0.1)
     shaken, _ = believed(coalition | {"parameters": {"whiplash": 4.0}})
     assert shaken[60:].mean() > prior
 

@@ -162,7 +162,9 @@ def test_the_report_stands_alone_and_escapes(schema):
 
 def test_the_figures_are_drawn(results):
     drawn = figures.pictures(results)
-    assert [p.name for p in drawn] == ["cooperation", "concentration", "differences", "prices"]
+    assert [p.name for p in drawn] == [
+        "cooperation", "concentration", "differences", "prices", "capacity-0", "capacity-1", "beliefs"
+    ]  # fmt: skip
     assert all(p.png.startswith(b"\x89PNG") and p.caption and p.title for p in drawn)
     assert [p.png for p in figures.pictures(results)] == [p.png for p in drawn]
 
@@ -174,7 +176,7 @@ def test_a_line_starts_in_the_base_year():
 
 
 def test_prices_say_whose_they_are(results):
-    assert "trade zone" in figures.pictures(results)[-1].title
+    assert "trade zone" in next(p for p in figures.pictures(results) if p.name == "prices").title
 
 
 def test_a_scenario_without_a_sound_run_is_still_judged(results, schema):
@@ -185,7 +187,7 @@ def test_a_scenario_without_a_sound_run_is_still_judged(results, schema):
     schema.validate(json.loads(verdict.dumps(judged)))
     assert judged["scenarios"]["trade_zone"]["cooperation"]["stands"] is None
     assert "–" in table.text(left)
-    assert [p.name for p in figures.pictures(left)] == ["concentration", "prices"]
+    assert [p.name for p in figures.pictures(left)] == ["concentration", "prices", "capacity"]
     assert report.html(left, judged["manifest"], figures.pictures(left))
 
 
@@ -196,5 +198,5 @@ def test_one_run_has_no_intervals(results, schema):
     judged = verdict.build(single, store.manifest(single, 1, 1, **TOLD))
     schema.validate(judged)
     assert judged["paired"]["trade_zone"]["world_price"]["low"] is None
-    assert len(figures.pictures(single)) == 4
+    assert len(figures.pictures(single)) == 7
     assert np.isfinite(judged["paired"]["trade_zone"]["world_price"]["difference"])

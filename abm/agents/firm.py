@@ -4,6 +4,8 @@ from ..rulebook import Field, Index, Link
 from ..rules import markets, operations, politics, production, purchasing
 from .actor import OUTAGE, OUTAGE_LENGTH, Actor
 
+BOUNDLESS = 1e30  # t/month
+
 
 class Firm(Actor):
     """A block of capacity of one state in one market."""
@@ -17,7 +19,8 @@ class Firm(Actor):
     normal = Field("1", "utilisation in the base year")
     tilt = Field("1/year", "extra growth to 2030, from the documented pipeline")
     slowest = Field("1/year", "least growth of capacity")
-    ceiling = Field("t/month", "capacity that the host stream allows")
+    ceiling = Field("t/month", "capacity that the host stream allows", BOUNDLESS)
+    headroom = Field("t/month", "of it, what the other blocks of the state leave", BOUNDLESS)
     base_centre = Field("ln USD/t", "price around which it supplies, at base-year ore prices")
     centre = Field("ln USD/t", "price around which it supplies")
     steepness = Field("1", "slope of supply in the log price")
@@ -64,10 +67,12 @@ class Firm(Actor):
         w = self.model
         price = markets.exp_of(w.log_ask[self.STAGE, self.mineral, self.node])
         self.idle = operations.idle(
-            self.idle, price + self.aid, self.cash, self.cost_spread, self.survived, self.restart, w.idle_months,
-            w.restart_delay, self.directed,
+            self.idle, self.capacity, price + self.aid, self.cash, self.cost_spread, self.survived, self.restart,
+            w.idle_months, w.restart_delay, self.directed,
         )  # fmt: skip
         self.closing = operations.closing(self.capacity, self.idle, w.idle_reserve)
+        self.idle = operations.idle_after(self.idle, self.capacity, self.closing)
+        self.survived = operations.survived_after(self.survived, self.capacity, self.closing)
         self.stranded = operations.written_off(self.book, self.capacity, self.closing)
         self.book = operations.book(self.book, self.stranded, self.spent, w.capital_recovery_years)
 
@@ -75,7 +80,7 @@ class Firm(Actor):
         w = self.model
         self.capacity = production.grown(
             self.capacity, self.closing, w.demand_growth[self.mineral], self.tilt * w.tilting, w.planner_growth,
-            self.used, self.normal, self.slowest, w.growth_fastest, self.ceiling * w.host_index[self.mineral],
+            self.used, self.normal, self.slowest, w.growth_fastest, self.headroom,
         )  # fmt: skip
         self.established = self.capacity
 
@@ -88,6 +93,7 @@ class Refiner(Firm):
     """Metal from ore; keeps a stock of ore."""
 
     STAGE = 1
+    experience = Field("1", "processing cost as a share of the first, by learning", 1.0)
     ore_per_ton = Field("t/t", "ore content used for a ton of output")
     ore_share = Field("1", "ore bill as a share of the base price")
     base_ore_price = Field("USD/t", "ore price paid in the base year", 1.0)
@@ -97,6 +103,8 @@ class Refiner(Firm):
     ore_normal = Field("USD/t", "ore price it holds for normal", 1.0)
     ore_received = Field("t/month", "ore delivered")
     ore_used = Field("t/month", "ore used")
+    fed = Field("1", "draws on the host stream of its state", words=("own feed", "host stream"))
+    hosted = Field("t/month", "capacity, standing or under way, that draws on the host stream")
 
     def plan_ore(self):
         w = self.model
@@ -110,14 +118,24 @@ class Refiner(Firm):
         at = Miner.STAGE, self.mineral, self.node
         self.ore_received = production.part(w.received[at], self.ore_plan, w.ore_planned[self.mineral, self.node])
         self.centre = production.centre(self.base_centre, self.ore_share, w.paid[at], self.base_ore_price)
-        self.cash = production.cash_cost(self.cash_cost, self.ore_share, w.paid[at], self.base_ore_price)
+        self.cash = production.cash_cost(
+            self.cash_cost, self.ore_share, w.paid[at], self.base_ore_price, self.experience
+        )
         self.ore_normal = purchasing.expected_price(self.ore_normal, w.paid[at], w.expectation_months)
 
     def offer(self):
         at_hand = self.ore_stock + self.ore_received
         self.offered = production.offered(self.ready, self.model.umax, self.ore_per_ton, at_hand)
 
+    def find_room(self):
+        """R32  What the host stream of the state leaves for this block."""
+        w = self.model
+        self.headroom = production.headroom(
+            self.ceiling * w.host_index[self.mineral], w.hosted[self.mineral, self.node], self.hosted
+        )
+
     def use_ore(self):
+        self.hosted = (self.capacity + self.coming) * self.fed
         self.ore_used = self.output * self.ore_per_ton
         self.ore_stock = purchasing.stock(self.ore_stock, self.ore_received, self.ore_used)
 

@@ -16,10 +16,9 @@ class Plant(Refiner):
     credit_owed = Field("USD", "tax credit that a lapse holds up")
 
     def take_ore(self):
+        self.experience = self.model.learned[self.mineral]
         super().take_ore()
-        w = self.model
-        self.cash = self.cash * w.learned[self.mineral]
-        self.centre = support.supplied_from(self.centre, w.learned[self.mineral], self.aid)
+        self.centre = support.supplied_from(self.cash, self.aid)
 
     def claim_credit(self):
         """R24  The credit of this month's output, and what a ton of output can count on."""
@@ -90,7 +89,7 @@ class Prospect(Plant):
     phase = Field("1", "what its slot does", words=("idle", "permitting", "ready", "building"))
     left = Field("month", "months to the end of the phase")
     stalled = Field("1", "its permit was held up this month")
-    given_up = Field("1", "given up this month")
+    refunded = Field("USD", "loan of a module given up, back in the pool")
     opened = Field("t/month", "capacity that opened this month")
     module = Field("t/month", "module under way")
     module_contract = Field("t/month", "its contract for difference")
@@ -103,6 +102,7 @@ class Prospect(Plant):
     contract_paid = Field("USD/month", "what contracts paid")
     contract_owed = Field("USD", "what a lapse holds up")
     offtaken = Field("t/month", "output under offtakes")
+    offtake_left = Field("month", "months these still run")
     premium_paid = Field("USD/month", "what offtakes paid above the price")
     loan = Field("USD", "loans from the pool outstanding")
     grant_paid = Field("USD/month", "grant in a loan paid out")
@@ -117,17 +117,27 @@ class Prospect(Plant):
         self.expected = investment.foreseen_price(w.expected_price[m], w.crowding[m], self.mood)
         self.expected_cost = purchasing.expected_price(self.expected_cost, self.cash, w.expectation_months)
         margin = self.expected - self.expected_cost
-        self.taken = investment.taken(w.unmet[m], self.size)
+        self.taken = investment.taken(w.unmet[m] + self.module, self.size)
         self.floor_support = w.floor_gap[m] * self.taken * (1.0 - home.untrusted)
         price = self.expected + self.floor_support
-        signs = w.contract_open[m] * home.backed[CONTRACT] * home.member
+        offered = investment.offered_to(w.contract_room[m], self.size) * w.contract_scope[m]
+        signed = investment.holds(self.phase, self.module_contract, offered * self.size)
+        signs = support.covered(signed, self.size) * home.backed[CONTRACT] * home.member
         self.top_up = investment.topped_up(w.strike[m], price, signs)
-        self.offtake = support.uncontracted(w.offtake_share[m] * home.backed[OFFTAKE] * home.member, self.top_up)
+        offered = support.uncontracted(w.offtake_share[m], self.top_up)
+        signed = investment.holds(self.phase, self.module_offtake, offered * self.size)
+        self.offtake = support.covered(signed, self.size) * home.backed[OFFTAKE] * home.member
         self.premium = self.offtake * w.offtake_premium * price
         self.credit = (
             w.credit_rate[m] * self.expected_cost * home.backed[TAX_CREDIT] * home.member
         )
-        self.guaranteed = w.guarantee_open[m] * home.backed[GUARANTEE] * home.member
+        self.modules = investment.hub(
+            w.unmet[m] * home.member, self.size, self.capacity + self.size, w.largest_hub
+        )
+        self.capex = investment.unit_capex(self.reference, self.modules, w.scale_exponent, w.learned[m])
+        loan = investment.outlay(self.capex, self.size, w.coinvestment_share)
+        offered = investment.offered_to(w.pool_year, loan) * w.guarantee_scope[m] * home.backed[GUARANTEE]
+        self.guaranteed = investment.holds(self.phase, support.one(self.module_loan), offered * home.member)
         self.required = investment.required_return(
             w.base_return, self.country, w.volatility[m], w.price_volatility, w.volatility_premium,
             self.guaranteed * w.guarantee_relief,
@@ -150,19 +160,15 @@ class Prospect(Plant):
         self.value = investment.project_value(
             margin, self.required, w.capital_recovery_years, self.support, self.counted
         )
-        self.modules = investment.hub(
-            w.unmet[m] * home.member, self.size, self.capacity + self.size, w.largest_hub
-        )
-        self.capex = investment.unit_capex(self.reference, self.modules, w.scale_exponent, w.learned[m])
         net = investment.shared_capex(
             self.capex, w.coinvestment_share, w.grant_equivalent_finance, self.guaranteed
         )
         self.merit = investment.ratio_to_trigger(self.value, net, self.wanted)
         self.worth = investment.worth(self.value, net)
         self.likely = investment.sanction_hazard(self.merit, w.sanction_hazard_max, w.sanction_softness)
-        allowed = investment.room_for(self.capacity, self.size, self.ceiling * w.host_index[m]) * w.chance
+        allowed = investment.room_for(self.capacity + self.size, self.headroom) * w.chance
         self.applies = investment.applies(self.draw(SANCTION), self.likely, self.phase, allowed)
-        self.lends = investment.outlay(self.capex, self.size, self.guaranteed * w.coinvestment_share)
+        self.lends = self.guaranteed * loan
         self.ready_to_build = projects.wants_to_build(self.phase, self.worth)
 
     def _present(self, support, k, years):
@@ -182,13 +188,13 @@ class Prospect(Plant):
         before = self.phase
         self.phase = projects.phase(before, self.granted, self.left, self.starts, self.worth)
         stall = politics.strikes(self.draw(STALL), w.stall_hazard)
-        self.stalled = projects.stalls(stall, self.phase)
+        self.stalled = projects.stalls(stall, before)
         self.left = projects.months_left(
             self.left, before, self.phase, self.permit, self.build, self.stalled, w.stall_length
         )
         opened = projects.opens(before, self.phase)
         self.opened = opened * self.module
-        self.given_up = projects.given_up(before, self.phase)
+        self.refunded = projects.given_up(before, self.phase) * self.module_loan
         self.join(opened, projects.begins(before, self.phase))
         signed = support.assured(self.top_up, self.size, self.granted)
         self.module = projects.pending(self.module, self.granted, self.size, self.phase)
@@ -217,12 +223,17 @@ class Prospect(Plant):
         self.contracted = support.under(
             self.contracted, opened, self.module_contract, share, self.contract_left
         )
-        self.offtaken = self.offtaken - self.offtaken * share + opened * self.module_offtake
+        held = support.covered(self.offtaken, self.offtaken + self.module_offtake)
+        self.offtake_left = support.months_under(
+            self.offtake_left, opened * self.module_offtake, w.support_years, held
+        )
+        self.offtaken = support.under(self.offtaken, opened, self.module_offtake, share, self.offtake_left)
         lent = begun * self.module_loan
         self.grant_paid = lent * w.grant_equivalent_finance
         self.called = support.called(self.loan, share)
         self.loan = support.outstanding(self.loan, self.called, lent, w.capital_recovery_years)
         self.spent = begun * self.module_cost
+        self.idle = projects.diluted(self.idle, self.capacity, opened, self.module)
         self.capacity = projects.joined(self.capacity, opened, self.module, self.closing)
         self.drawn = production.drawn(self.capacity, self.qualified, w.entrant_attractiveness)
 

@@ -80,8 +80,8 @@ class State(Actor):
     def enforce(self):
         w = self.model
         self.compliance = politics.compliance(
-            self.compliance, w.led[PRICE_FLOOR], w.compliance_no_enforcement, w.compliance_leader_enforced,
-            w.compliance_speed,
+            self.compliance, w.begun[PRICE_FLOOR], w.led[PRICE_FLOOR], w.compliance_no_enforcement,
+            w.compliance_leader_enforced, w.compliance_speed,
         )  # fmt: skip
         self.enforced = politics.enforcement(
             self.member, self.compliance, self.commitment, self.force[PRICE_FLOOR]
@@ -97,7 +97,9 @@ class State(Actor):
         self.events_seen = beliefs.remembered(self.events_seen, events, w.belief_memory)
         lasting = beliefs.evidence(self.leads, self.lasting, w.leader_lasting, w.others_lasting, w.belief_spillover)
         self.lasting_seen = beliefs.remembered(self.lasting_seen, lasting, w.belief_memory)
-        years = beliefs.evidence(self.leads, w.month_begun, w.month_begun, w.others_begun, w.belief_spillover)
+        years = beliefs.evidence(
+            self.leads, w.month_begun, w.month_begun, w.others_begun * w.member_reversal_multiple, w.belief_spillover
+        )
         self.years_seen = beliefs.remembered(self.years_seen, years, w.belief_memory)
         self.believed_hazard = beliefs.believed_hazard(
             self.events_seen, self.years_seen, w.bad_news_weight, w.belief_prior_events, w.belief_prior_years

@@ -82,25 +82,20 @@ def inside_price(paid, received, enforced, abroad, out):
 
 
 @market(
-    "f8[:,:],f8[:,:],f8[:,:],f8[:],f8[:],f8[:],f8[:]",
-    layout="(d,r),(d,r),(d,r),(d),(d),(r)->(r)",
+    "f8[:,:],f8[:,:,:],f8[:,:],f8[:],i8,i8,f8[:],f8[:]",
+    layout="(k,r),(k,d,r),(l,r),(d),(),(),(r)->(r)",
 )
-def outside_price(paid, received, enforced, abroad, foreign, ask, out):
-    """R44, R16  Price a ton fetches outside the dominant state where no floor is enforced (USD/t, net of freight), by
-    tons; where it is enforced everywhere, what the dominant exporter asks abroad, if it offers anything."""
-    for r in range(paid.shape[1]):
-        tons, money, all_tons, all_money = 0.0, 0.0, 0.0, 0.0
-        for d in range(paid.shape[0]):
-            if foreign[d] > 0.0:
-                value = received[d, r] * paid[d, r] / abroad[d]
-                all_tons += received[d, r]
-                all_money += value
-                if enforced[d, r] == 0.0:
-                    tons += received[d, r]
-                    money += value
-        out[r] = money / tons if tons > 0.0 else ask[r]
-        if out[r] <= 0.0 and all_tons > 0.0:
-            out[r] = all_money / all_tons
+def trusted_price(ask, delivered, untrusted, foreign, source, origins, before, out):
+    """R44, R16  What trusted plants outside the dominant state fetch abroad (USD/t): mean ask by tons; `before` where
+    they sell nothing."""
+    for r in range(ask.shape[1]):
+        tons, money = 0.0, 0.0
+        for k in range(origins):
+            if k != source and untrusted[k, r] == 0.0:
+                for d in range(delivered.shape[1]):
+                    tons += delivered[k, d, r] * foreign[d]
+                    money += delivered[k, d, r] * foreign[d] * ask[k, r]
+        out[r] = money / tons if tons > 0.0 else before[r]
 
 
 @market("f8[:,:],f8[:,:],f8[:],f8[:]", layout="(m,s),(s,r),(m)->(r)")

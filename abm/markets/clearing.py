@@ -15,10 +15,12 @@ from ..rules.purchasing import order_at, order_slope, use_at, use_slope
 
 LANES = 32  # runs side by side
 OUTLETS = 2  # of the licensed exporter: all destinations under licence, and those it has named
-MOST = 200  # evaluations at most
+MOST = 280  # evaluations at most
 TOLERANCE = 1e-8  # of ln(ordered) - ln(supplied)
 LOWEST, HIGHEST = 0.01, 1000.0  # bounds of an ask, times the base price
 STEP = 2.0  # longest step in a log price
+SETTLED = 0.05  # largest excess of the origins while outlets are bracketed
+BRACKETED = 200, 280  # evaluations between which they are: the very few markets still open by then
 AFRESH = 20  # a run still open after so many evaluations starts again, at base prices shifted by these logs
 SHIFTS = (1.0, -0.5, 2.0, 0.3, -1.5, 1.5, 3.0, -0.2, 0.7)
 NOTHING = 1e-290
@@ -203,6 +205,31 @@ def newton(m, s, live, there, held, damping, J, step):
 
 
 @routine
+def bracket(m, s, live, count, below, above, between):
+    """Bounds of every outlet's unknown, and the lanes in which they are used. A full outlet whose price still lies
+    below a floor sells the same at any price, so Newton leaps over the kink at the floor, to and fro; once the other
+    asks have settled, the sign of the excess tells on which side the solution lies."""
+    for w in range(count.size):
+        rest = 0.0
+        for k in live:
+            if k < m.origins:
+                rest = max(rest, abs(s.f[k, w]))
+        between[w] = 0.0
+        for k in live:
+            if k >= m.origins and m.on[k, w] > 0.0:
+                x = k - m.origins
+                if count[w] <= BRACKETED[0] or not rest < SETTLED or not below[x, w] < above[x, w]:
+                    below[x, w], above[x, w] = -np.inf, np.inf
+                elif s.f[k, w] > 0.0:
+                    below[x, w] = max(below[x, w], s.z[k, w])
+                else:
+                    above[x, w] = min(above[x, w], s.z[k, w])
+                late = BRACKETED[0] < count[w] < BRACKETED[1]
+                if late and below[x, w] > -np.inf and above[x, w] < np.inf:
+                    between[w] = 1.0
+
+
+@routine
 def in_use(values, rows):
     """Writes down the rows that hold something other than 0 in some lane; how many they are."""
     count = 0
@@ -264,6 +291,7 @@ def clear(
     J = np.empty((K, K, W))
     merit, best, cut, length, damping = np.empty(W), np.empty(W), np.empty(W), np.empty(W), np.empty(W)
     refused, count, done = np.empty(W), np.empty(W), np.empty(W)
+    below, above, between = np.empty((OUTLETS, W)), np.empty((OUTLETS, W)), np.empty(W)
     nodes, places, busy = np.empty(K, np.int64), np.empty(D, np.int64), np.empty(B, np.int64)
     for first in range(0, runs, W):
         for w in range(W):  # lanes past the end repeat the last run and are never written
@@ -316,6 +344,7 @@ def clear(
             floors[d] = 0.0
             for w in range(W):
                 floors[d] = max(floors[d], m.floor[d, w] * m.enforced[d, w])
+        below[:], above[:] = -np.inf, np.inf
         live = nodes[: in_use(m.on, nodes)]  # what no lane uses adds nothing but zeros, and is passed over
         there = places[: in_use(m.open, places)]
         working = busy[: in_use(m.offered, busy)]
@@ -332,6 +361,7 @@ def clear(
                         waiting += 1
             if waiting == 0:
                 break
+            bracket(m, s, live, count, below, above, between)
             newton(m, s, live, there, held, damping, J, step)  # whole arrays: a slice of one would not be SIMD
             for w in range(W):
                 if done[w] > 0.0:
@@ -342,7 +372,8 @@ def clear(
                     far = abs(step[k, w]) * reach
                     longest = max(longest, far) if far == far else np.inf
                 tried = int(count[w]) // AFRESH
-                if count[w] == tried * AFRESH and tried <= len(SHIFTS):
+                steady = BRACKETED[0] < count[w] < BRACKETED[1]
+                if count[w] == tried * AFRESH and tried <= len(SHIFTS) and not steady:
                     damping[w], refused[w], best[w] = 0.0, -1.0, np.inf
                     for k in live:
                         s.z[k, w] = log(base_price) + SHIFTS[tried - 1] if k < L else 0.0
@@ -351,6 +382,15 @@ def clear(
                             s.z[block_node[b], w] = m.centre[b, w] + SHIFTS[tried - 1]
                 elif longest == np.inf:
                     damping[w], refused[w], best[w] = max(4.0 * damping[w], 0.25), -1.0, np.inf
+                elif between[w] > 0.0:
+                    cut[w] = min(1.0, STEP / max(longest, NOTHING))
+                    for k in live:
+                        old[k, w], heading[k, w] = s.z[k, w], step[k, w] * cut[w]
+                        s.z[k, w] = old[k, w] + heading[k, w]
+                        if k >= L and below[k - L, w] > -np.inf and above[k - L, w] < np.inf:
+                            if not below[k - L, w] < s.z[k, w] < above[k - L, w]:
+                                s.z[k, w] = 0.5 * (below[k - L, w] + above[k - L, w])
+                    best[w], refused[w] = np.inf, -1.0
                 elif merit[w] <= best[w] * (1.0 - 0.01 * length[w] * cut[w]) or refused[w] < 0.0:
                     cut[w] = min(1.0, STEP / max(longest, NOTHING))
                     damping[w] = 0.25 * damping[w] if refused[w] == 0.0 and damping[w] > 0.05 else damping[w]

@@ -22,10 +22,12 @@ def mood(now, luck, spread, memory):
 
 
 @rule
-def crowding(demand, supply, exponent, least, most):
-    """R44  multiple of the expected price: projected demand over projected supply with the pipeline, clipped."""
-    ratio = demand / supply if supply > 0.0 else most
-    return min(max(power(ratio, exponent), least), most)
+def crowding(demand, supply, pipeline, growth, years, exponent, least, most):
+    """R44  multiple of the expected price: demand in some years over supply that has grown with it (R54) and the
+    pipeline, clipped."""
+    grown = power(1.0 + growth, years)
+    projected = supply * grown + pipeline
+    return min(max(power(demand * grown / projected, exponent), least), most) if projected > 0.0 else most
 
 
 @rule
@@ -35,11 +37,30 @@ def foreseen_price(expected, crowding, mood):
 
 
 @rule
-def gap_seen(held, inside, outside, enforced, memory):
-    """R46  what a floor adds to the price (USD/t): as seen while it is in force, then fading over `memory` months."""
-    if enforced > 0.0 and inside > 0.0 and outside > 0.0:
-        return max(inside - outside, 0.0)
+def without_floor(trusted, asked, enforced):
+    """R46, R16  outside price (USD/t): what trusted plants would fetch without a floor. Where one is enforced, no more
+    than what the dominant state asks of its customers abroad."""
+    return min(trusted, asked) if enforced > 0.0 and asked > 0.0 else trusted
+
+
+@rule
+def gap_seen(held, trusted, outside, enforced, memory):
+    """R46  what a floor adds to the price of trusted plants (USD/t): as seen while it is in force, then fading."""
+    if enforced > 0.0:
+        return max(trusted - outside, 0.0)
     return held * (1.0 - 1.0 / memory)
+
+
+@rule
+def offered_to(room, need):
+    """R19, R23  1 if what is left under a cap is enough for this plant."""
+    return 1.0 if room >= need else 0.0
+
+
+@rule
+def holds(phase, own, offered):
+    """R46  what a plant counts on: its own contract once it is sanctioned, else what is offered."""
+    return own if phase > 0.0 else offered
 
 
 @rule
@@ -157,9 +178,9 @@ def sanction_hazard(merit, most, softness):
 
 
 @rule
-def room_for(capacity, size, ceiling):
+def room_for(size, headroom):
     """R32  1 if the host stream allows another module."""
-    return 1.0 if capacity + size <= ceiling else 0.0
+    return 1.0 if size <= headroom else 0.0
 
 
 @rule

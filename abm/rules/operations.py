@@ -4,6 +4,7 @@ from ..numerics import exp, helper, log, logistic
 from ..rulebook import rule
 
 MONTHS = 12.0  # a year
+HALF = 0.5  # of a month
 ALMOST_FREE = 1e-12  # USD/t
 
 
@@ -15,10 +16,10 @@ def unpaid(price, cost, spread, survived):
 
 
 @rule
-def idle(now, price, cost, spread, survived, restart_premium, patience, delay, directed):
+def idle(now, capacity, price, cost, spread, survived, restart_premium, patience, delay, directed):
     """R53  idle share of a block: grows to the unpaid share over `patience` months, shrinks over `delay` months once
-    the price also pays the restart; a state that directs its plants (directed = 1) idles none."""
-    if directed > 0.0:
+    the price also pays the restart; a state that directs its plants (directed = 1) idles none, nor an empty slot."""
+    if directed > 0.0 or capacity <= 0.0:
         return 0.0
     more = unpaid(price, cost, spread, survived)
     less = unpaid(price, cost + restart_premium, spread, survived)
@@ -34,9 +35,21 @@ def closing(capacity, idle, reserve):
 
 
 @rule
+def idle_after(idle, capacity, closing):
+    """R53  idle share once what closes is gone: it was idle."""
+    return max(idle * capacity - closing, 0.0) / (capacity - closing) if capacity > closing else 0.0
+
+
+@rule
+def survived_after(survived, capacity, closing):
+    """R53  share of the plants left that paid in the base year, on their cost curve: the dearest have closed."""
+    return survived * (1.0 - closing / capacity) if capacity > closing else survived
+
+
+@rule
 def running(capacity, idle, outage, depth):
-    """R53, R59  capacity that runs (t/month)."""
-    return capacity * (1.0 - idle) * (1.0 - depth if outage > 0.0 else 1.0)
+    """R53, R59  capacity that runs (t/month); an outage counts in the months it fills by more than half."""
+    return capacity * (1.0 - idle) * (1.0 - depth if outage > HALF else 1.0)
 
 
 @rule
@@ -74,4 +87,4 @@ def book(now, stranded, spent, years):
 @rule
 def out(outage):
     """R59  1 while a block has an outage."""
-    return 1.0 if outage > 0.0 else 0.0
+    return 1.0 if outage > HALF else 0.0

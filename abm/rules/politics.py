@@ -5,6 +5,7 @@ from ..rulebook import rule
 
 MONTHS = 12.0  # a year
 FOR_GOOD = 1e9  # months
+HALF = 0.5  # of a month
 
 
 @rule
@@ -49,7 +50,7 @@ def suspended(left, struck, length, lasting, mean, permanent):
         return 0.0
     if lasting < permanent:
         return FOR_GOOD
-    return 1.0 + log(length) / log(1.0 - 1.0 / mean)
+    return log(length) / log(1.0 - 1.0 / mean)
 
 
 @rule
@@ -80,14 +81,17 @@ def backed(own, leaders, by_leader):
 
 @rule
 def solvent(own_lapse, leaders_lapse, by_leader, stops):
-    """R3  1 while whoever pays has a budget; instruments that lapses do not stop (stops = 0) are always paid."""
+    """R3  1 while whoever pays has a budget for most of the month, or lapses do not stop the instrument (stops = 0)."""
     left = leaders_lapse if by_leader > 0.0 else own_lapse
-    return 0.0 if left > 0.0 and stops > 0.0 else 1.0
+    return 0.0 if left > HALF and stops > 0.0 else 1.0
 
 
 @rule
-def compliance(now, led, unenforced, enforced, speed):
-    """R13  share of untrusted imports on which a member enforces: drifts to what the leader's enforcement brings."""
+def compliance(now, begun, led, unenforced, enforced, speed):
+    """R13  share of untrusted imports on which a member enforces: drifts to what the leader's enforcement brings, from
+    the day the floor begins."""
+    if begun <= 0.0:
+        return now
     target = unenforced + (enforced - unenforced) * led
     return now + speed / MONTHS * (target - now)
 

@@ -31,9 +31,15 @@ def centre(base_centre, ore_share, ore_price, base_ore_price):
 
 
 @rule
-def cash_cost(base, ore_share, ore_price, base_ore_price):
-    """R53  cash cost of a ton (USD/t): its ore bill moves with the ore price paid."""
-    return base * (1.0 - ore_share + ore_share * ore_price / base_ore_price)
+def cash_cost(base, ore_share, ore_price, base_ore_price, learned):
+    """R53, R52  cash cost of a ton (USD/t): its ore bill moves with the ore price paid, the rest with learning."""
+    return base * ((1.0 - ore_share) * learned + ore_share * ore_price / base_ore_price)
+
+
+@rule
+def headroom(stream, hosted, own):
+    """R32  capacity that a block may have (t/month) beside the others that draw on the same host stream."""
+    return stream - (hosted - own)
 
 
 @rule
@@ -58,7 +64,7 @@ def ore_anchor(base_ore_price, ask, base_ask):
 @rule
 def grown(capacity, closing, growth, tilt, pull, used, normal, slowest, fastest, ceiling):
     """R54  an incumbent's capacity next month (t/month): what has not closed (R53) in balanced growth, clipped, up to
-    its host stream's ceiling."""
+    what its host stream allows."""
     rate = min(max(growth + tilt + pull * (used - normal), slowest), fastest)
     left = max(capacity - closing, 0.0)
     return min(left * (1.0 + rate / MONTHS), max(ceiling, left))

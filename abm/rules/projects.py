@@ -32,9 +32,9 @@ def stalls(struck, phase):
 
 
 @rule
-def wants_to_build(phase, merit):
+def wants_to_build(phase, worth):
     """R51  1 if a permitted module asks for its place among those a state can build at once."""
-    return 1.0 if phase == READY and merit >= 0.0 else 0.0
+    return 1.0 if phase == READY and worth >= 0.0 else 0.0
 
 
 @rule
@@ -81,6 +81,12 @@ def joined(now, opened, size, closing):
 def blended(now, block, opened, fresh, size):
     """R48  a quality of a block after a module has joined it: the mean by tons."""
     return (now * block + fresh * size) / (block + size) if opened > 0.0 and block + size > 0.0 else now
+
+
+@rule
+def diluted(share, block, opened, size):
+    """R53  idle share of a block after a module has joined it that is not idle."""
+    return share * block / (block + size) if opened > 0.0 and block + size > 0.0 else share
 
 
 @rule

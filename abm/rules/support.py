@@ -1,6 +1,6 @@
 """R19, R21, R23, R24  What support pays a plant; what one receives another pays (R58)."""
 
-from ..numerics import exp, log
+from ..numerics import log
 from ..rulebook import rule
 
 CHEAPEST = 0.05  # of cash cost: support cannot make a plant cost less
@@ -32,9 +32,8 @@ def arrears(due, arrears, solvent):
 
 
 @rule
-def supplied_from(centre, learned, aid):
-    """R32  ln of the price around which a plant supplies (USD/t), after learning and with support on every ton."""
-    cost = exp(centre) * learned
+def supplied_from(cost, aid):
+    """R32  ln of the price around which a plant supplies (USD/t): its cash cost less support on every ton."""
     return log(max(cost - aid, CHEAPEST * cost))
 
 
@@ -42,7 +41,7 @@ def supplied_from(centre, learned, aid):
 def months_under(left, opened, term, held):
     """R19  months the contracts of a block still run: the mean by tons when a new one (`term` years) joins."""
     if opened > 0.0 and term > 0.0:
-        return left * held + term * MONTHS * (1.0 - held)
+        return max(left - 1.0, 0.0) * held + term * MONTHS * (1.0 - held)
     return max(left - 1.0, 0.0)
 
 
@@ -84,12 +83,6 @@ def delivered(paid, announced):
 
 
 @rule
-def left_open(total, most):
-    """R19  1 while there is room for another contract."""
-    return 1.0 if total < most else 0.0
-
-
-@rule
 def yearly(now, january, ceiling, whole):
     """R23  what a pool may still spend this year (USD): its ceiling anew each January, never more than it has."""
     return min(ceiling if january > 0.0 else now, whole)
@@ -99,6 +92,12 @@ def yearly(now, january, ceiling, whole):
 def qualified_by(first, offtake, size):
     """R34  share of an entrant's weight a new module has at once: all of it where an offtake has qualified it."""
     return first + (1.0 - first) * min(offtake / size, 1.0) if size > 0.0 else first
+
+
+@rule
+def one(amount):
+    """R23  1 where there is some of it."""
+    return 1.0 if amount > 0.0 else 0.0
 
 
 @rule

@@ -19,6 +19,7 @@ from .tiers import prospect_states
 MONTHS = 12.0  # a year
 MINE, REFINE = range(len(STAGES))
 BOUNDLESS = 1e30  # t/month
+EUROPE = "EU27"
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,6 +194,17 @@ class Facts:
         home = [state_key(c, self.listed) for c in rows["country_iso3"]]
         own = math.fsum(float(v) for s, v in zip(home, rows["output"], strict=True) if s == state)
         return own / float(rows["output"].sum())
+
+    def of_state(self, state: str, column: str) -> float:
+        """A number of states.csv; of the Union the mean of its members by GDP, of others unknown the world's median."""
+        table = self.tables.states.set_index("iso3")
+        rows = table[table["in_eu"] == 1] if state == EUROPE else table[table.index == state]
+        rows = rows[rows[column].notna() & rows["gdp_usd_bn"].notna() & (rows.index != EUROPE)]
+        if rows.empty:
+            return float(table[column].median())
+        weights = rows["gdp_usd_bn"].tolist()
+        values = zip(rows[column].tolist(), weights, strict=True)
+        return math.fsum(v * w for v, w in values) / math.fsum(weights)
 
     def stream(self, m: int, state: str) -> float:
         """R32  Capacity that the state's host stream allows (t/month); without bound where there is no host."""

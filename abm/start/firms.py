@@ -58,6 +58,8 @@ def incumbents(facts: Facts, stage: int, m: int) -> list[Row]:
                 "base_centre": centre, "centre": centre, "steepness": steep, "normal": used,
                 **endurance(facts, stage, m, state, tons),
             }  # fmt: skip
+            if stage == REFINE:
+                row["fed"] = float(kind == "Refiner")
             if kind == "Refiner" and ore is not None:
                 use = ore.use.tolist()[ore.destinations.index(state)] / MONTHS
                 row |= ore_columns(facts, m, use / (tons * used), use, ore_paid[state])

@@ -46,8 +46,7 @@ def levers(facts: Facts, list_price: np.ndarray, incentive_price: np.ndarray) ->
     kinds, all_minerals = len(INSTRUMENTS), len(minerals)
     begun, to_end = np.zeros((months, kinds)), np.full((months, kinds), ALWAYS)
     scope, left = np.zeros((kinds, all_minerals)), np.ones(months)
-    always = np.array([float(k == PRICE_FLOOR) for k in range(kinds)])
-    hit = np.where(always > 0.0, 1.0, facts.value("instrument_hit_probability"))
+    hit = np.full(kinds, facts.value("instrument_hit_probability"))
     flags = {name: np.zeros(kinds) for name in ("announced", "by_leader", "feels_reversals", "lapses_stop")}
     for k, name in enumerate(INSTRUMENTS):
         lever = known.get(name)
@@ -56,6 +55,7 @@ def levers(facts: Facts, list_price: np.ndarray, incentive_price: np.ndarray) ->
         begun[:, k], to_end[:, k] = _dates(facts, lever)
         scope[k] = _scope(facts, name, lever, list_price, incentive_price)
         flags["announced"][k] = 1.0
+        hit[k] = 1.0 if lever.hits_always else hit[k]
         flags["by_leader"][k] = float(lever.payer == "leader")
         flags["feels_reversals"][k] = float("reversal" in lever.suspended_by)
         flags["lapses_stop"][k] = float("lapse" in lever.suspended_by)
@@ -95,13 +95,14 @@ def _levels(
         "floor": np.array([price(floor, PRICE_FLOOR, m, None) for m in every]),
         "strike": np.array([price(contract, CONTRACT, m, strike_of.get(minerals[m])) for m in every]),
         "contract_years": given(c.term, "cfd_term"), "contract_upside": given(c.upside, "cfd_upside_share"),
-        "contract_volume": given(c.volume, "cfd_volume_cap") * scope[CONTRACT],
+        "contract_scope": scope[CONTRACT], "contract_volume": given(c.volume, "cfd_volume_cap") * scope[CONTRACT],
         "offtake_share": given(o.share, "offtake_share") * scope[OFFTAKE],
         "offtake_premium": given(o.premium, "trusted_premium"),
         "guarantee_scope": scope[GUARANTEE], "coinvestment_share": given(g.share, "coinvestment_share"),
         "guarantee_relief": given(g.relief, "guarantee_relief"),
         "pool_ceiling": given(g.yearly, "pool_yearly_ceiling") * MILLION,
-        "pool_left": given(g.pool, "pool_capital") * MILLION, "pool_year": np.array(0.0),
+        "pool_left": given(g.pool, "pool_capital") * MILLION,
+        "pool_year": np.minimum(given(g.yearly, "pool_yearly_ceiling"), given(g.pool, "pool_capital")) * MILLION,
         "credit_rate": given(t.rate, "tax_credit_rate") * scope[TAX_CREDIT],
     }  # fmt: skip
 
@@ -121,12 +122,11 @@ def _year(facts: Facts, t: int) -> int:
 
 
 def _credit_months(facts: Facts, credit: TaxCredit, t: int) -> float:
-    """Months of full credit left: those to the sunset, and the fading years by their share."""
+    """Months of full credit left: those to the sunset, and those of the fading years by their share."""
     if not credit.sunset or credit.sunset[-1] > 0.0:
         return ALWAYS
-    sunset = facts.scenario.month(f"{credit.sunset_from}-01")
-    ahead = [share for i, share in enumerate(credit.sunset) if sunset + MONTHS * i >= t]
-    return max(float(sunset - t), 0.0) + MONTHS * math.fsum(ahead)
+    over = facts.scenario.month(f"{credit.sunset_from + len(credit.sunset)}-01")
+    return math.fsum(credit.left(_year(facts, month)) for month in range(t, over))
 
 
 def _scope(

@@ -33,12 +33,11 @@ def states(facts: Facts) -> list[Row]:
     inside, outside = members(facts), untrusted(facts)
     coalition = facts.scenario.coalition
     known = facts.tables.states.set_index("iso3")
-    usual = float(known[STABILITY].median())
     prior = facts.value("belief_prior_events") / facts.value("belief_prior_years")
     rows = []
     for i, s in enumerate(facts.states):
         row = known.loc[s] if s in known.index else None
-        length, stable = (0.0, math.nan) if row is None else (row["election_period_years"], row[STABILITY])
+        length = math.nan if row is None else row["election_period_years"]
         left = 0.0
         if length == length and length > 0.0 and row is not None:
             first = facts.scenario.month(f"{int(row['next_election_year']) + 1}-01")  # the term after the election
@@ -47,7 +46,7 @@ def states(facts: Facts) -> list[Row]:
             "class": "State", "slot": slot_of("State", s), "number": i, "member": float(s in inside),
             "untrusted": float(s in outside), "leads": float(coalition is not None and s == coalition.leader),
             "compliance": facts.value("compliance_leader_enforced"),
-            "stability": usual if stable != stable else float(stable), "budgeted": float(s == LAPSES),
+            "stability": facts.of_state(s, STABILITY), "budgeted": float(s == LAPSES),
             "term_length": 0.0 if length != length else float(length * MONTHS), "term_left": left,
             "believed_hazard": prior, "believed_permanence": facts.value("prior_permanent_share"),
         })  # fmt: skip

@@ -34,19 +34,16 @@ def prospects(facts: Facts, m: int) -> list[Row]:
     recovered = facts.ore(m) is None
     build = value("build_byproduct_circuit" if recovered else "build_refinery") * value("overrun")
     planned: dict[str, float] = {}
-    for p in facts.projects(m):
+    for p in (p for p in facts.projects(m) if p.status == "planned"):
         planned[p.state] = max(planned.get(p.state, 0.0), p.tons / MONTHS)
-    known = facts.tables.states.set_index("iso3")["crp_pct"]
-    usual = float(known.median())
     rows = []
     for state in sorted(facts.prospects[m]):
-        risk = float(known.get(state, math.nan))
         stream = facts.stream(m, state)
         rows.append({
             **plant(facts, m, state), "class": "Prospect", "slot": slot_of("Prospect", mineral, state),
-            "size": min(max(planned.get(state, 0.0), facts.module(m)), stream), "ceiling": stream,
+            "fed": 1.0, "size": min(max(planned.get(state, 0.0), facts.module(m)), stream), "ceiling": stream,
             "reference": outside_costs(facts.tables, facts.parameters, mineral)[1],
-            "country": (usual if math.isnan(risk) else risk) / PERCENT, "permit": value("permit_refinery"),
+            "country": facts.of_state(state, "crp_pct") / PERCENT, "permit": value("permit_refinery"),
             "build": build, "lead": value("permit_refinery") + build,
         })  # fmt: skip
     return rows

@@ -16,20 +16,21 @@ from .measures import base_measures, reach, use_shares
 Numbers = dict[str, np.ndarray]
 Columns = dict[str, dict[str, Any]]  # kind -> class name and values [agent] of every field
 SCALARS = (
-    "umax", "whiplash", "reversal_hazard_observed", "mean_suspension", "permanent_share", "compliance_no_enforcement",
-    "compliance_leader_enforced", "compliance_speed", "planner_growth", "growth_fastest", "qualified_at_first",
-    "qualification_time", "entrant_attractiveness", "scale_exponent_of_shares", "expectation_months", "demand_choke",
-    "intensity_adjustment", "substitution_ceiling", "stock_adjustment", "stock_price_elasticity", "least_order",
-    "outlet_softness", "rent_capture", "trailing_months", "zero_months", "ramp_after_zero", "licensed_share_licensing",
+    "umax", "whiplash", "reversal_hazard_observed", "mean_suspension", "permanent_share",
+    "compliance_no_enforcement", "compliance_leader_enforced", "compliance_speed", "planner_growth",
+    "growth_fastest", "qualified_at_first", "qualification_time", "entrant_attractiveness",
+    "scale_exponent_of_shares", "expectation_months", "demand_choke", "intensity_adjustment",
+    "substitution_ceiling", "stock_adjustment", "stock_price_elasticity", "least_order", "outlet_softness",
+    "rent_capture", "trailing_months", "zero_months", "ramp_after_zero", "licensed_share_licensing",
     "licensed_share_quota", "licensed_share_ban", "list_least_share", "turnover", "commitment_redraw_sd",
     "member_reversal_multiple", "lapse_hazard", "lapse_length", "outage_hazard", "outage_governance_slope",
     "outage_length", "outage_depth", "belief_spillover", "belief_memory", "bad_news_weight", "belief_prior_events",
     "belief_prior_years", "prior_permanent_share", "prior_permanent_weight", "expectation_noise",
-    "expectation_noise_memory", "pipeline_crowding", "crowding_least", "crowding_most", "support_years", "base_return",
-    "volatility_premium", "price_volatility", "convenience_yield", "most_supported", "sanction_hazard_max",
-    "sanction_softness", "ramp_cap_outside", "scale_exponent", "largest_hub", "stall_hazard", "stall_length", "overrun",
-    "talent_cap", "learning_rate", "grant_equivalent_finance", "idle_months", "restart_delay", "idle_reserve",
-    "capital_recovery_years",
+    "expectation_noise_memory", "pipeline_crowding", "projection_years", "crowding_least", "crowding_most",
+    "support_years", "base_return", "volatility_premium", "price_volatility", "convenience_yield", "most_supported",
+    "sanction_hazard_max", "sanction_softness", "ramp_cap_outside", "scale_exponent", "largest_hub", "stall_hazard",
+    "stall_length", "overrun", "talent_cap", "learning_rate", "grant_equivalent_finance", "idle_months",
+    "restart_delay", "idle_reserve", "capital_recovery_years",
 )  # fmt: skip
 BY_MINERAL = ("demand_elasticity_short", "demand_elasticity_long")
 NOBODY = -1  # a row or node that is not there
@@ -84,7 +85,11 @@ def dates(facts: Facts, tools: Levers) -> Numbers:
 
 def outside(facts: Facts, columns: Columns) -> Numbers:
     """1 where a refiner, miner or buyer is outside the dominant state of its market, and what it makes there."""
-    found = {}
+    found = {"at_home": np.zeros((len(facts.minerals), facts.places))}  # 1 at the dominant state's own place
+    for m in range(len(facts.minerals)):
+        top, places = facts.dominant(REFINE, m), facts.nodes[REFINE, m][1]
+        if top in places:
+            found["at_home"][m, places.index(top)] = 1.0
     for kind, stage in (("Miner", MINE), ("Refiner", REFINE), ("Buyer", REFINE)):
         tops = [facts.row.get(facts.dominant(stage, m), NOBODY) for m in range(len(facts.minerals))]
         homes = zip(columns[kind]["mineral"].tolist(), columns[kind]["home"].tolist(), strict=True)
@@ -107,7 +112,8 @@ def investing(facts: Facts, static: Numbers, tools: Levers) -> Numbers:
     return {
         "outside_price": price.copy(), "expected_price": price.copy(), "floor_gap": none.copy(),
         "variance": usual * usual * one, "volatility": usual * one, "crowding": one.copy(), "unmet": none.copy(),
-        "contract_open": none.copy(), "contract_room": none.copy(), "guarantee_open": none.copy(),
+        "contract_room": none.copy(), "hosted": np.zeros(static["base_paid"].shape[1:]),
+        "trusted_price": price.copy(),
         "allowance": none.copy(), "experience": none.copy(), "learned": one.copy(), "signed": np.array(0.0),
         "funded": np.array(0.0), "led": np.zeros(kinds), "begun": np.zeros(kinds), "months_to_end": np.zeros(kinds),
         **{n: np.array(0.0) for n in POLITICS},

@@ -43,6 +43,11 @@ def fan(axis: Any, years: Any, values: Any, colour: str, style: Any, label: str,
         axis.fill_between(years, lower, upper, color=colour, alpha=0.25, linewidth=0)
     dot = "o" if len(years) == 1 else ""
     axis.plot(years, middle, color=colour, linestyle=style, linewidth=1.6, label=label, marker=dot)
+    whole_years(axis)
+
+
+def whole_years(axis: Any) -> None:
+    """Ticks of a time axis: years, no fractions of one."""
     axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     axis.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:.0f}"))
 

@@ -10,7 +10,7 @@ from abm.record import REFINE
 from abm.start import start_of
 from experiments.runner import Arm, Results
 
-from .drawing import SIZE, fan, legend_above, panels
+from .drawing import SIZE, fan, legend_above, panels, whole_years
 
 MONTHS = 12.0
 STATUS = {  # series -> label, colour, hatch; drawn one on the other
@@ -49,6 +49,7 @@ def capacity(results: Results, arm: Arm, minerals: list[str]) -> Figure | None:
             values = MONTHS * np.cumsum(values) if name == "closed" else values
             axis.plot(years, values, color=colour, linestyle=style, linewidth=1.8, label=label)
         axis.set_ylim(bottom=0.0)
+        whole_years(axis)
         axis.set_title(mineral)
         axis.set_ylabel("% of world output of 2024")
     for axis in axes.flat[len(shown) :]:

@@ -35,7 +35,7 @@ def in_order(start: str, end: str | None, inclusive: bool = False) -> None:
     """Both are months and `end` comes after `start` (or is it, if inclusive)."""
     first = months_of(start)
     if end is not None and months_of(end) < first + (0 if inclusive else 1):
-        raise ValueError(f"end {end} before start {start}; allowed: a later month")
+        raise ValueError(f"end {end} {'is' if end == start else 'before'} start {start}; allowed: a later month")
 
 
 def not_negative(value: Any) -> Any:

@@ -56,7 +56,7 @@ class Coalition(Block):
     @property
     def ends(self) -> str | None:
         """Month in which its last instrument ends as announced; none if one has no end."""
-        ends = [lever.end for lever in self.levers.values()]
+        ends = [lever.over for lever in self.levers.values()]
         return None if None in ends else max((end for end in ends if end is not None), key=months_of)
 
 

@@ -201,8 +201,7 @@ def allot(w):
     """R48, R51  Who goes ahead: contracts, the pool, the market's and the state's capacity to build ration in turn."""
     f = w[Refiner]
     one_group, minerals, homes = np.zeros_like(f.mineral), f.mineral, f.home_row
-    contracts = support.assured(f.top_up, f.size, w.spread(1.0))
-    wants = f.applies * sanctions.ration(f.applies, f.merit, contracts, minerals, w.contract_room)
+    wants = f.applies * sanctions.ration(f.applies, f.merit, f.signs, minerals, w.contract_room)
     wants = wants * sanctions.ration(wants, f.merit, f.lends, one_group, w.pool_year[None])
     granted = sanctions.ration(wants, f.merit, f.size, minerals, w.allowance)
     f.granted = granted
@@ -215,7 +214,7 @@ def allot(w):
     busy = totals.by_place(projects.under_way(f.phase, w.spread(1.0), w.spread(1.0)), one_group, homes, places)[0]
     f.starts = sanctions.ration(f.ready_to_build, f.worth, f.ready_to_build, homes, w.talent_cap - busy)
     w.funded = totals.total(granted)
-    w.signed = totals.total(granted * support.one_of(contracts, f.offtake))
+    w.signed = totals.total(granted * support.one_of(f.signs, f.offtake))
 
 
 def tally(w):

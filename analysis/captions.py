@@ -6,8 +6,10 @@ def _flat(text: str) -> str:
 
 
 COOPERATION = _flat("""
-    Left, cohesion: the share of non-dominant demand whose state enforces the floor. Right, cohesion times bite:
-    bite is the part of the gap to the price that would pay for a plant outside which the floor really closes.
+    Left, cohesion: the share of non-dominant demand whose state keeps up the coalition's instruments (enforces the
+    floor, or has its contracts and credits paid), while these are announced to hold. Right, cohesion times bite: of a
+    floor, the part it closes of the gap between the price trusted plants would fetch without it and the price that pays
+    for a plant outside; of public money, what is paid of what was announced.
     Cooperation breaks if a history stays below θ for the months of patience, and stands idle if it stays below the
     line on the right. Dark band: half of the histories; light band: 90 %; both are yearly means.
 """)

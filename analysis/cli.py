@@ -109,9 +109,11 @@ def exchange_rate(
     from .exchange_report import as_data, perform, text
     from .request import ranged
 
-    found, figure = perform(
-        mineral, ranged("--runs", runs, 2, MOST_RUNS), ranged("--seed", seed, 0, LARGEST_SEED), data, Path(out)
-    )
+    count, root = ranged("--runs", runs, 2, MOST_RUNS), ranged("--seed", seed, 0, LARGEST_SEED)
+    try:
+        found, figure = perform(mineral, count, root, data, Path(out))
+    except KeyboardInterrupt:
+        raise Stopped("interrupted: a curve needs all its points, nothing was written") from None
     show(json.dumps(as_data(found), indent=1) if as_json else f"{text(found)}\n\nfigure    {figure}")
     raise typer.Exit(FAILED_RUNS if found.failed else OK)
 

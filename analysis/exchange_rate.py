@@ -21,6 +21,7 @@ WHIPLASH = (0.0, 0.5, 1.0, 2.0, 4.0)
 LEVELS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0)  # shares of the gap between price and incentive price
 REFERENCE = (1.0, 1.0)  # whiplash and level whose capacity the others must match
 YEARS, MONTHS, LANES, DRAWS = 10, 12, 64, 1000
+CLEAR = 3.0  # standard errors of a paired difference above which a floor is said to have an effect
 Watch = Callable[[int], None]
 
 
@@ -28,7 +29,8 @@ Watch = Callable[[int], None]
 class Curve:
     """needed[W]: share of the incentive gap, with its interval (NaN: not within the grid); capacity: [W, level] mean
     share of base-year world output; base, gap: USD/t; hazards: h by W (1/year); alone: [W] multiple of the support;
-    failed: histories left out."""
+    failed: histories left out;
+    clear: a floor raises capacity at W = 1 by more than its noise."""
 
     mineral: str
     hazards: np.ndarray
@@ -42,6 +44,7 @@ class Curve:
     gap: float
     runs: int
     failed: int
+    clear: bool
 
     def usd(self, level: float) -> float:
         """A level as a price (USD/t)."""
@@ -67,12 +70,16 @@ def curve(mineral: str, runs: int, seed: int, facts: Sources, watch: Watch = lam
     luck = np.random.Generator(np.random.PCG64(seed)).integers(0, runs, (DRAWS, runs))
     draws = np.array([_needed(np.nanmean(capacity[:, :, pick], axis=2), one) for pick in luck])
     means = np.nanmean(capacity, axis=2)
+    smooth = response(means[one[0]])
+    effect = means[one[0]] - means[one[0], 0]
+    noise = np.nanstd(capacity[one[0]] - capacity[one[0], :1], axis=1) / np.sqrt(runs)
     with np.errstate(all="ignore"):
         low, high = np.array([_interval(draws[:, i]) for i in range(len(WHIPLASH))]).T
     return Curve(
         mineral, hazards, means, _needed(means, one), low, high,
         alone(hazards, *(value(name) for name in of_r46)),
-        float(means[one]), base, needed - base, runs, int(np.isnan(capacity).sum()),
+        float(smooth[one[1]]), base, needed - base, runs, int(np.isnan(capacity).sum()),
+        bool((effect > CLEAR * noise).any()),
     )  # fmt: skip
 
 

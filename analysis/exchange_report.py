@@ -41,7 +41,7 @@ def text(found: Curve) -> str:
         needed = found.needed[i]
         share = f"{needed:.2f}" if np.isfinite(needed) else f"> {LEVELS[-1]:g}"
         price = f"{found.usd(needed):,.0f}" if np.isfinite(needed) else f"> {found.usd(LEVELS[-1]):,.0f}"
-        span = f"[{_end(found.low[i])}, {_end(found.high[i])}]"
+        span = "reference" if w == REFERENCE[0] else f"[{_end(found.low[i])}, {_end(found.high[i])}]"
         multiple = found.alone[i] / at_one
         lines.append(f"{w:4g}  {found.hazards[i]:13.3f}  {share:>12}  {span:>14}  {price:>12}  {multiple:9.2f}")
     note = "R46 alone: the multiple of the support at W = 1, if nothing else moved."
@@ -56,6 +56,7 @@ def as_data(found: Curve) -> dict[str, Any]:
 
     return {
         "mineral": found.mineral, "runs": found.runs, "failed": found.failed, "years": YEARS,
+        "effect_is_clear": found.clear,
         "whiplash": list(WHIPLASH),
         "hazard_per_year": clean(found.hazards), "levels": list(LEVELS), "capacity": found.capacity.tolist(),
         "target": found.target, "base_price_usd_per_t": found.base, "incentive_gap_usd_per_t": found.gap,
@@ -73,13 +74,17 @@ def picture(found: Curve) -> bytes:
     price = (found.base + found.needed * found.gap) / 1e3
     left.plot(found.hazards[reached], price[reached], "o-", color="#0072B2", label="floor needed")
     spans = found.base / 1e3 + np.array([found.low, found.high]) * found.gap / 1e3
-    left.fill_between(found.hazards[reached], *spans[:, reached], color="#0072B2", alpha=0.2, label="95 %")
+    top = found.usd(LEVELS[-1]) / 1e3
+    left.fill_between(
+        found.hazards[reached], *np.minimum(spans[:, reached], top), color="#0072B2", alpha=0.2, label="95 %"
+    )
     left.axhline(found.usd(1.0) / 1e3, color="#000000", linestyle=":", label="incentive price")
     left.set_xlabel("hazard of reversal (1/year)")
     left.set_ylabel("thousand USD/t")
     left.set_title(f"{found.mineral}: floor for the same capacity")
     for i, (w, style) in enumerate(zip(WHIPLASH, ("-", "--", "-.", ":", (0, (5, 1, 1, 1))), strict=True)):
-        right.plot(LEVELS, 100.0 * response(found.capacity[i]), linestyle=style, marker=".", label=f"W = {w:g}")
+        (line,) = right.plot(LEVELS, 100.0 * response(found.capacity[i]), linestyle=style, label=f"W = {w:g}")
+        right.plot(LEVELS, 100.0 * found.capacity[i], linestyle="", marker=".", color=line.get_color())
     right.axhline(100.0 * found.target, color="#000000", linewidth=0.8)
     right.set_xlabel("floor (share of the incentive gap)")
     right.set_ylabel("% of world output")
@@ -98,7 +103,9 @@ def _end(value: float) -> str:
 
 def _rate(found: Curve) -> Iterator[str]:
     i = WHIPLASH.index(REFERENCE[0])
-    if np.isfinite(found.needed[i + 1]):
+    if not found.clear:
+        yield "no exchange rate: at W = 1 no floor of the grid raises capacity by more than chance does"
+    elif np.isfinite(found.needed[i + 1]):
         rise = (found.needed[i + 1] - found.needed[i]) * found.gap / (found.hazards[i + 1] - found.hazards[i])
         yield f"exchange rate from W = 1 to 2: {rise * 0.1:,.0f} USD/t of floor for a hazard higher by 0.1 a year"
     else:

@@ -87,7 +87,7 @@ def _cooperation(results: Results, allied: list[Arm]) -> Iterator[Picture]:
             axis.legend(loc="best", frameon=False)
         row[0].set_ylabel("cohesion E (share of demand)")
         row[1].set_ylabel("E × bite")
-        row[0].set_title(f"{_name(arm)}: who enforces")
+        row[0].set_title(f"{_name(arm)}: who keeps it up")
         row[1].set_title(f"{_name(arm)}: what it delivers")
     caption = captions.COOPERATION
     yield Picture("cooperation", "Does cooperation hold, and does it bite?", caption, png(figure))

@@ -79,9 +79,12 @@ def life(one: Judged) -> str:
     scenario = one.arm.scenario
     if not math.isfinite(one.of("stands").value) or scenario.coalition is None:
         return NOTHING
-    whole = (scenario.months - max(scenario.month(scenario.coalition.begins), 0)) / MONTHS
+    ends = scenario.coalition.ends  # as announced: no broken promise
+    last = scenario.months if ends is None else min(scenario.month(ends), scenario.months)
+    whole = (last - max(scenario.month(scenario.coalition.begins), 0)) / MONTHS
     reached = math.isfinite(one.median_life)
-    return f"{one.median_life:.1f} years" if reached else f"to the end ({number(whole, 1)} years)"
+    until = "to the end" if ends is None or last == scenario.months else f"to {ends}, as announced"
+    return f"{one.median_life:.1f} years" if reached else f"{until} ({number(whole, 1)} years)"
 
 
 def ends(one: Judged) -> str:

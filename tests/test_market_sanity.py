@@ -192,3 +192,14 @@ def test_whiplash():
 
     assert (led(0.0) == 1.0).all()
     assert led(4.0).mean() < led(1.0).mean() < 1.0
+
+
+def test_who_buys_no_ore_yet_sees_what_a_ton_would_cost():
+    """A place without a refinery would never get one if it saw the price at which demand chokes."""
+    world = stepped(Ensemble(calm(minerals=["tungsten", "graphite", "ndpr", "copper"]), [1]), 30)
+    for m in world.ore_markets:
+        places = world.destinations[0, m]
+        paid, received = world.paid[0, m, :places, 0], world.received[0, m, :places, 0]
+        served = paid[received > 0.0]
+        assert (received == 0.0).any()
+        assert (paid >= 0.8 * served.min()).all() and (paid <= 1.2 * served.max()).all()

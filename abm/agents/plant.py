@@ -66,6 +66,7 @@ class Prospect(Plant):
     taken = Field("1", "share of output that enforcing demand can take")
     floor_support = Field("USD/t", "support expected from the floor")
     top_up = Field("USD/t", "support expected from a contract for difference")
+    signs = Field("t/month", "output it would put under a contract for difference")
     offtake = Field("1", "share of output an offtake would take")
     premium = Field("USD/t", "support expected from an offtake's premium")
     credit = Field("USD/t", "support expected from the tax credit")
@@ -120,10 +121,11 @@ class Prospect(Plant):
         self.taken = investment.taken(w.unmet[m] + self.module, self.size)
         self.floor_support = w.floor_gap[m] * self.taken * (1.0 - home.untrusted)
         price = self.expected + self.floor_support
-        offered = investment.offered_to(w.contract_room[m], self.size) * w.contract_scope[m]
+        offered = investment.offered_share(w.contract_room[m], self.size) * w.contract_scope[m]
         signed = investment.holds(self.phase, self.module_contract, offered * self.size)
         signs = support.covered(signed, self.size) * home.backed[CONTRACT] * home.member
         self.top_up = investment.topped_up(w.strike[m], price, signs)
+        self.signs = support.assured(self.top_up, signs * self.size, w.announced[CONTRACT])
         offered = support.uncontracted(w.offtake_share[m], self.top_up)
         signed = investment.holds(self.phase, self.module_offtake, offered * self.size)
         self.offtake = support.covered(signed, self.size) * home.backed[OFFTAKE] * home.member
@@ -131,9 +133,8 @@ class Prospect(Plant):
         self.credit = (
             w.credit_rate[m] * self.expected_cost * home.backed[TAX_CREDIT] * home.member
         )
-        self.modules = investment.hub(
-            w.unmet[m] * home.member, self.size, self.capacity + self.size, w.largest_hub
-        )
+        pool = investment.pooled(w.unmet[m], w.floor_gap[m], w.contract_room[m], self.top_up) * home.member
+        self.modules = investment.hub(pool, self.size, self.capacity + self.size, w.largest_hub)
         self.capex = investment.unit_capex(self.reference, self.modules, w.scale_exponent, w.learned[m])
         loan = investment.outlay(self.capex, self.size, w.coinvestment_share)
         offered = investment.offered_to(w.pool_year, loan) * w.guarantee_scope[m] * home.backed[GUARANTEE]
@@ -196,9 +197,8 @@ class Prospect(Plant):
         self.opened = opened * self.module
         self.refunded = projects.given_up(before, self.phase) * self.module_loan
         self.join(opened, projects.begins(before, self.phase))
-        signed = support.assured(self.top_up, self.size, self.granted)
         self.module = projects.pending(self.module, self.granted, self.size, self.phase)
-        self.module_contract = projects.pending(self.module_contract, self.granted, signed, self.phase)
+        self.module_contract = projects.pending(self.module_contract, self.granted, self.signs, self.phase)
         self.module_offtake = projects.pending(
             self.module_offtake, self.granted, self.offtake * self.size, self.phase
         )

@@ -13,7 +13,8 @@ class State(Actor):
     number = Index("place in the list of states")
     leads = Field("1", "leads the coalition", words=("follows", "leads"))
     member = Field("1", "member of the coalition", words=("outside", "member"))
-    untrusted = Field("1", "never invited: its goods meet the floor", words=("trusted", "untrusted"))
+    excluded = Field("1", "never invited", words=("may be invited", "excluded"))
+    untrusted = Field("1", "its goods meet the floor, while there are levers", words=("trusted", "untrusted"))
     stability = Field("WGI score", "political stability")
     outage_rate = Field("1/year", "hazard of an outage of each of its blocks")
     term_length = Field("month", "length of a term; 0 without terms")
@@ -51,6 +52,7 @@ class State(Actor):
             self.leads, self.member, w.any_begun * w.chance, w.whiplash, w.reversal_hazard_observed,
             w.member_reversal_multiple,
         )  # fmt: skip
+        self.untrusted = politics.untrusted(self.excluded, w.any_begun)
         self.struck = politics.strikes(self.draw(REVERSAL), hazard)
         chance = self.draw(LASTING)
         self.lasting = politics.for_good(self.struck, chance, w.permanent_share)

@@ -23,6 +23,14 @@ TEXTS = {  # rows that say in words where a value comes from, or hold several; n
 GROWTH = dict.fromkeys(("demand_growth", "demand_growth_to_2030", "demand_growth_2030_40"), (-0.5, 1.0))  # a year
 SIGNED = GROWTH | {"standards_cost": (-math.inf, math.inf)}
 ABOVE_ONE = {"leak_capacity_buyer_ban", "entrant_attractiveness", "value_chain_gain"}  # shares of something smaller
+DIVISORS = """
+cost_spread cost_spread_plant survivor_cost base_return price_volatility convenience_yield sanction_softness
+"""
+MONTHS = "idle_months restart_delay idle_reserve expectation_months expectation_noise_memory"
+LEAST = {  # what something is divided by
+    **dict.fromkeys(DIVISORS.split(), 1e-3), **dict.fromkeys(MONTHS.split(), 1.0), "capital_recovery_years": 1.0,
+    "belief_memory": 0.1, "belief_prior_years": 0.01, "mean_suspension": 1.01,
+}  # fmt: skip
 SHARE = re.compile(
     r"((equal-mineral |unserved |value |dominant )?(share|probability|index)|of|fall of|cost fall"
     r"|(target |base-year )?utilisation|per (quarter|review|coalition act))\b")  # fmt: skip
@@ -32,7 +40,9 @@ def limits(name: str, unit: str) -> tuple[float, float]:
     """What a value of this unit can be at all: shares in [0, 1], growth in [-.5, 1], most others not negative."""
     if name in SIGNED:
         return SIGNED[name]
-    return 0.0, 1.0 if SHARE.match(unit) and name not in ABOVE_ONE else math.inf
+    if name == "learning_rate":
+        return 0.0, 0.99
+    return LEAST.get(name, 0.0), 1.0 if SHARE.match(unit) and name not in ABOVE_ONE else math.inf
 
 
 def check_value(name: str, unit: str, value: object) -> float | str:

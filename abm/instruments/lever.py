@@ -27,6 +27,11 @@ class Lever(Block):
         in_order(self.start, self.end)
         return self
 
+    @property
+    def over(self) -> Month | None:
+        """First month without it, as announced; none if it has no end."""
+        return self.end
+
     def names(self) -> list[str]:
         """Minerals the lever names, to be checked against those there are."""
         by_mineral = [value for value in self.model_dump().values() if isinstance(value, dict)]

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from ..forms import Month
 from .lever import Lever, Shock
 
 
@@ -26,6 +27,13 @@ class TaxCredit(Lever):
         if any(not 0.0 <= share <= 1.0 for share in self.sunset) or any(a < b for a, b in pairwise(self.sunset)):
             raise ValueError("sunset rises or leaves [0, 1]; allowed: shares that fall, as [0.75, 0.5, 0.25, 0.0]")
         return self
+
+    @property
+    def over(self) -> Month | None:
+        """First month without it: its end, or the year in which its sunset reaches nothing."""
+        faded = self.sunset.index(0.0) + self.sunset_from if 0.0 in self.sunset else None
+        ends = [end for end in (self.end, faded and f"{faded}-01") if end]
+        return min(ends) if ends else None
 
     def left(self, year: int) -> float:
         """Share of the credit in a year."""

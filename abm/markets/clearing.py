@@ -429,5 +429,12 @@ def clear(
                         fill[k, r] = min(1.0, orders / max(s.supplied[k, w], NOTHING))
                 for d in there:
                     delivered[k, d, r] = s.flow[k, d, w] * part
-            for d in range(D):  # where nobody may sell, the price is where demand chokes
-                paid[d, r] = s.paid[d, w] if m.open[d, w] > 0.0 else choke[r] * exp(anchor[d, r])
+            for d in range(D):
+                paid[d, r] = s.paid[d, w]
+                if m.open[d, w] == 0.0:  # who buys nothing sees what a ton would cost; where nobody may sell, the choke
+                    shares, cost = 0.0, 0.0
+                    for k in live:
+                        share = m.weight[k, d, w] * s.powered[k, w] * m.on[k, w]
+                        shares += share
+                        cost += share * s.ask[k, w] * freight[k if k < L else source, d]
+                    paid[d, r] = cost / shares if shares > 0.0 else choke[r] * exp(anchor[d, r])

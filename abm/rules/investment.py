@@ -52,6 +52,18 @@ def gap_seen(held, trusted, outside, enforced, memory):
 
 
 @rule
+def offered_share(room, size):
+    """R19  share of a plant's output for which a contract is offered: what is left under the cap."""
+    return min(max(room / size, 0.0), 1.0) if size > 0.0 else 0.0
+
+
+@rule
+def pooled(unmet, gap, room, contract):
+    """R49  demand that members pool for a plant (t/month): what a floor that raises the price, or contracts, secure."""
+    return max(unmet if gap > 0.0 else 0.0, room if contract > 0.0 else 0.0)
+
+
+@rule
 def offered_to(room, need):
     """R19, R23  1 if what is left under a cap is enough for this plant."""
     return 1.0 if room >= need else 0.0

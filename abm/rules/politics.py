@@ -30,6 +30,12 @@ def reversal_hazard(leads, member, begun, whiplash, observed, multiple):
 
 
 @rule
+def untrusted(excluded, begun):
+    """R18  1 for a state whose goods meet the coalition's border: one never invited, once the first lever has begun."""
+    return excluded * begun
+
+
+@rule
 def strikes(chance, hazard):
     """R2  1 if an event of this hazard (1/yr) happens this month."""
     return 1.0 if chance < 1.0 - exp(-hazard / MONTHS) else 0.0

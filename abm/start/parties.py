@@ -44,7 +44,7 @@ def states(facts: Facts) -> list[Row]:
             left = float(first % int(length * MONTHS) + 1)
         rows.append({
             "class": "State", "slot": slot_of("State", s), "number": i, "member": float(s in inside),
-            "untrusted": float(s in outside), "leads": float(coalition is not None and s == coalition.leader),
+            "excluded": float(s in outside), "leads": float(coalition is not None and s == coalition.leader),
             "compliance": facts.value("compliance_leader_enforced"),
             "stability": facts.of_state(s, STABILITY), "budgeted": float(s == LAPSES),
             "term_length": 0.0 if length != length else float(length * MONTHS), "term_left": left,

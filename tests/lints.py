@@ -269,6 +269,7 @@ LINTS: dict[str, tuple[Lint, ...]] = {
     "abm/rules": KERNELS + EVERYWHERE,
     "abm/markets": KERNELS + EVERYWHERE,
     "abm/instruments": KERNELS + EVERYWHERE,
+    "abm/phases": EVERYWHERE,
     "abm": (exact_sums,),
     "experiments": (exact_sums,),
     "analysis": (exact_sums,),

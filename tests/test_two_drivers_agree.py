@@ -11,9 +11,9 @@ from multiprocessing import get_context
 import numpy as np
 import pytest
 
-from abm import schedule
 from abm.agents import Buyer, Refiner
 from abm.ensemble import Ensemble
+from abm.markets import totals
 from abm.rules import purchasing
 from abm.scenario import Scenario
 from abm.schedule import MONTH
@@ -155,7 +155,7 @@ def test_another_method_of_one_agent_changes_that_agent_alone():
 def test_sums_out_of_order_would_be_seen(monkeypatch):
     """A negative control: NumPy adds a lone run in pairs, many runs in rows; the last digits differ, and are seen."""
     monkeypatch.setattr(
-        schedule.totals, "share_abroad", lambda tons, foreign: np.sum(tons * foreign[..., None], axis=-2)
+        totals, "share_abroad", lambda tons, foreign: np.sum(tons * foreign[..., None], axis=-2)
     )
     assert "dominant_share" in {name for _, name in compare("trade_zone", 4, 12)}
 

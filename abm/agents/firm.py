@@ -48,7 +48,7 @@ class Firm(Actor):
     def suffer_outage(self):
         w = self.model
         struck = politics.strikes(self.draw(OUTAGE), self.home.outage_rate)
-        self.outage = operations.outage(self.outage, struck, self.draw(OUTAGE_LENGTH), w.outage_length)
+        self.outage = politics.spell(self.outage, struck, self.draw(OUTAGE_LENGTH), w.outage_length)
         self.ready = operations.running(self.capacity, self.idle, self.outage, w.outage_depth)
 
     def offer(self):

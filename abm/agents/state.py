@@ -65,7 +65,7 @@ class State(Actor):
         )  # fmt: skip
         self.force = politics.in_force(self.suspended, w.begun)
         lapses = politics.strikes(self.draw(LAPSE), w.lapse_hazard * self.budgeted * w.chance)
-        self.lapsing = politics.lapse(self.lapsing, lapses, self.draw(LAPSE_LENGTH), w.lapse_length)
+        self.lapsing = politics.spell(self.lapsing, lapses, self.draw(LAPSE_LENGTH), w.lapse_length)
         self.outage_rate = operations.outage_hazard(
             w.outage_hazard, w.outage_governance_slope, self.stability, w.chance
         )

@@ -65,14 +65,6 @@ def outage_hazard(at_zero, slope, governance, chance):
 
 
 @rule
-def outage(left, struck, luck, mean):
-    """R59  months an outage still lasts: counts down; a new one lasts an exponential time."""
-    if left > 0.0:
-        return max(left - 1.0, 0.0)
-    return -mean * log(luck) if struck > 0.0 else 0.0
-
-
-@rule
 def written_off(book, capacity, closing):
     """R53  capital stranded this month (USD): the book value of what closes."""
     return book * closing / capacity if capacity > 0.0 else 0.0

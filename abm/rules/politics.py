@@ -72,8 +72,8 @@ def in_force(left, begun):
 
 
 @rule
-def lapse(left, struck, luck, mean):
-    """R3  months a budget lapse still lasts: counts down; a new one lasts an exponential time."""
+def spell(left, struck, luck, mean):
+    """R3, R59  months a budget lapse or an outage still lasts: counts down; a new one lasts an exponential time."""
     if left > 0.0:
         return max(left - 1.0, 0.0)
     return -mean * log(luck) if struck > 0.0 else 0.0

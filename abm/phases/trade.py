@@ -1,0 +1,79 @@
+"""Ore and metal change hands: outlets of the licensed exporter, then both markets."""
+
+import numpy as np
+
+from ..agents import Buyer, Miner, Refiner, State
+from ..markets import totals
+from ..markets.clearing import OUTLETS, clear
+from ..rules import controls, production
+from ..rules import markets as pricing
+
+MINE, REFINE = Miner.STAGE, Refiner.STAGE
+MONTHS = np.array([12.0])  # a year
+
+
+def assign_outlets(w):
+    """R35  Which outlet of the licensed exporter serves each destination."""
+    licensed, rung = _of_exporters(w, "licensed"), _of_exporters(w, "rung")
+    home = 1.0 - w.foreign[..., None]
+    w.group = controls.served_by(rung[0][:, :, None], rung[1][:, :, None], w.named[..., None], home)
+    w.cap = totals.outlet_caps(w.trailing, w.group, np.moveaxis(licensed, 0, 2))
+
+
+def _of_exporters(w, field):
+    """A control field of each market's exporter: [outlet, stage, mineral, run]."""
+    values = getattr(w[State], field)
+    minerals = w.origins.shape[1]
+    own = w.origin_home[np.arange(2)[:, None], np.arange(minerals), w.source]
+    return values.reshape(OUTLETS, 2, minerals, *values.shape[1:])[:, np.arange(2)[:, None], np.arange(minerals), own]
+
+
+def clear_ore(w):
+    """R36  Ore: refiners buy, at a price that is a share of what they get for metal."""
+    f = w[Refiner]
+    like = w.base_paid[MINE]
+    w.ore_planned = totals.by_place(f.ore_plan, f.mineral, f.node, like)
+    stock = totals.by_place(f.ore_stock, f.mineral, f.node, like)
+    row = np.maximum(w.refiner_row, 0)
+    node = np.minimum(np.arange(like.shape[1]), w.log_ask.shape[2] - 1)
+    ask = pricing.exp_of(w.log_ask[REFINE][:, node])
+    anchor = pricing.log_of(production.ore_anchor(like[..., None], ask, w.list_price[REFINE][:, None, None]))
+    _clear(w, MINE, Miner, w.ore_markets, w.ore_planned, anchor, stock, f.ore_cover[row], f.ore_normal[row])
+
+
+def clear_refined(w):
+    """R36  Refined metal: buyers buy."""
+    b = w[Buyer]
+    row = np.maximum(w.buyer_row, 0)
+    there = (w.buyer_row >= 0)[..., None]
+    anchor = w.log_base_paid[REFINE][..., None] + w.spread(0.0)
+    markets = np.arange(w.origins.shape[1])
+    need = np.where(there, b.need[row], 0.0)
+    _clear(w, REFINE, Refiner, markets, need, anchor, b.stock[row], b.cover[row], b.normal[row])
+
+
+def _clear(w, stage, kind, at, base, anchor, stock, cover, normal):
+    f, s = w[kind], w[State]
+    blocks, nodes = w.blocks[stage]
+    capacity = totals.by_place(f.established, f.mineral, f.node, w.base_node_capacity[stage])
+    scale = pricing.weight_scale(capacity, w.base_node_capacity[stage][..., None], w.scale_exponent_of_shares)
+    entrant = totals.by_place(f.drawn, f.mineral, f.node, w.base_node_capacity[stage])
+    floor = np.zeros_like(base) if stage == MINE else np.broadcast_to(w.floor[:, None], base.shape)
+    z, delivered, paid, fill, evaluations = clear(
+        w.log_ask[stage][at], f.offered[blocks][at], f.centre[blocks][at], f.steepness[blocks][at], nodes[at],
+        w.weight[stage][at], w.freight[stage][at], scale[at], entrant[at], w.per_ton[stage][at],
+        base[at], anchor[at], stock[at], cover[at], pricing.log_of(normal)[at], floor[at],
+        s.enforced[w.destination_home[stage]][at], s.untrusted[w.origin_home[stage]][at], w.group[stage][at],
+        w.cap[stage][at],
+        w.origins[stage][at], w.destinations[stage][at], w.source[stage][at], w.list_price[stage][at],
+        w.umax, w.sigma[at], w.outlet_softness, w.demand_elasticity_short[at], w.demand_choke,
+        w.stock_adjustment, w.stock_price_elasticity, w.least_order,
+    )  # fmt: skip
+    w.log_ask[stage, at], w.delivered[stage, at], w.paid[stage, at] = z, delivered, paid
+    w.fill[stage, at], w.evaluations[stage, at] = fill, evaluations
+    w.received[stage, at] = totals.arrivals(delivered)
+    tons = totals.sent(delivered, w.source[stage][at], w.origins[stage][at])
+    growth = pricing.ratio(w.demand_growth[at], MONTHS)[:, None]
+    w.trailing[stage, at] = controls.trailing(
+        w.trailing[stage][at], tons, w.group[stage][at], growth, w.trailing_months
+    )

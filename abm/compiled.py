@@ -14,7 +14,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -82,12 +82,23 @@ def code_folder(path: Path, module: str) -> Path:
     base = code_base()
     folder = base / f"{module}-{text.hexdigest()[:16]}"
     folder.mkdir(exist_ok=True)
-    os.utime(folder)
-    ages = {old: time.time() - old.stat().st_mtime for old in base.glob(f"{module}-*")}
+    with contextlib.suppress(FileNotFoundError):
+        os.utime(folder)
+    ages = ages_of(base.glob(f"{module}-*"))
     for old in sorted(ages, key=ages.__getitem__)[KEEP:]:
         if ages[old] > YOUNG:
             shutil.rmtree(old, ignore_errors=True)
+    folder.mkdir(exist_ok=True)  # a process that saw it old may have dropped it
     return folder
+
+
+def ages_of(folders: Iterable[Path]) -> dict[Path, float]:
+    """Seconds since each was used last; without those that another process has just dropped."""
+    ages = {}
+    for folder in folders:
+        with contextlib.suppress(FileNotFoundError):
+            ages[folder] = time.time() - folder.stat().st_mtime
+    return ages
 
 
 @functools.cache

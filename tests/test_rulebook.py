@@ -452,3 +452,8 @@ def test_a_rule_of_a_notebook_needs_no_file(rng):
     exec('from abm.rulebook import rule\n@rule\ndef cell(x):\n    """R1  x."""\n    return x + 1.0', names)
     del RULES["cell"]
     assert names["cell"](1.0) == 2.0
+
+
+def test_a_folder_of_compiled_code_that_another_process_drops_is_passed_over(tmp_path):
+    (tmp_path / "there").mkdir()
+    assert list(compiled.ages_of([tmp_path / "gone", tmp_path / "there"])) == [tmp_path / "there"]

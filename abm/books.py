@@ -6,13 +6,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import agents
+from .agents.actor import PARAMETER
 from .instruments import INSTRUMENTS
-from .rulebook import Field
+from .rulebook import Field, draw, slot_of
 from .rules import markets as pricing
 from .scenario import Scenario
 from .start import Start, start_of
 
 Source = Start | Scenario | str  # what a driver opens: a start, a scenario, or the name of a shipped one
+
+
+# Varied in every verdict: willingness and trust, who gets the rent and the security, and how hazardous policy is.
+VARIED = (
+    "stay_probability_reference", "rent_capture", "excludable_share", "trust_elasticity", "reversal_hazard_observed",
+    "permanent_share",
+)
+
+
+def between(low: float, middle: float, high: float, luck: np.ndarray) -> np.ndarray:
+    """A number in [low, high] whose median is `middle`, uniform on either side of it. luck: uniform on (0, 1) [run]."""
+    below = low + 2.0 * luck * (middle - low)
+    return np.where(luck < 0.5, below, middle + (2.0 * luck - 1.0) * (high - middle))
 
 
 class Books:
@@ -37,11 +51,23 @@ class Books:
             setattr(self, name, value)
         for name in self.start.world:
             setattr(self, name, self.collect([start.world[name] for start in starts]))
+        self.vary()
         self.blocks = ((self.miner_blocks, self.miner_nodes), (self.refiner_blocks, self.refiner_nodes))
         self.log_base_paid = pricing.log_of(self.base_paid)
         stages, minerals, states = 2, len(self.start.minerals), len(self.start.states)
         self.output = np.zeros((stages, minerals, states, self.runs))
         self.hhi, self.dominant_share = np.zeros((stages, minerals, self.runs)), np.zeros((stages, minerals, self.runs))
+
+    def vary(self) -> None:
+        """What no data settles is drawn anew in every history from its range, its default the median, unless the
+        scenario sets it. The draw depends on the seed alone: paired histories share it."""
+        starts = self.starts if len(self.starts) > 1 else list(self.starts) * self.runs
+        for name in VARIED:
+            row = self.start.parameters.row(name)
+            luck = draw(self.seed, 0, slot_of("Parameter", name), PARAMETER, 0)
+            drawn = between(row.low, float(row.default), row.high, luck)
+            free = [start.scenario.vary and name not in start.scenario.parameters for start in starts]
+            setattr(self, name, np.where(free, drawn, getattr(self, name)))
 
     def collect(self, values: Sequence[Any]) -> np.ndarray:
         """The numbers or arrays of all starts with a run axis behind."""
@@ -61,7 +87,7 @@ def opened(source: Source) -> Start:
 def axes(start: Start) -> dict[str, int]:
     """Lengths of the axes that a Field's `each` names."""
     minerals = len(start.minerals)
-    return {"": 0, "mineral": minerals, "control": 4 * minerals, "instrument": len(INSTRUMENTS)}
+    return {"": 0, "mineral": minerals, "instrument": len(INSTRUMENTS)}
 
 
 def class_named(name: str) -> type:

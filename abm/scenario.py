@@ -25,11 +25,14 @@ MODEL_VERSION = "0.1.0"
 
 
 class Coalition(Block):
-    """Who is in, and with which levers. Members are the tiers and states named; never invited are the dominant state
-    and the excluded."""
+    """Who is in, and with which levers. Members at first are the tiers and states named; those it is open to may join
+    later. Never invited are the dominant state and the excluded, whose goods meet the border; those it does without
+    trade as they please."""
 
     leader: str = "USA"
     members: tuple[str, ...] = ("core", "signatories")
+    open_to: tuple[str, ...] = ("core", "signatories", "candidates")
+    without: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     price_floor: PriceFloor | None = None
     contract_for_difference: ContractForDifference | None = None
@@ -88,6 +91,8 @@ class Scenario(Block):
     start: Month = "2025-01"
     end: Month = "2044-12"
     recorded_controls: bool = True
+    adversary: bool = True
+    vary: bool = True
     control_acts: tuple[ControlAct, ...] = ()
     coalition: Coalition | None = None
     parameters: dict[str, float | dict[str, float]] = {}
@@ -111,8 +116,8 @@ class Scenario(Block):
         return hashlib.sha256(json.dumps([MODEL_VERSION, data_hash, form], sort_keys=True).encode()).hexdigest()
 
     def at_defaults(self) -> "Scenario":
-        """The same scenario with the table's parameters."""
-        return self.model_copy(update={"parameters": {}})
+        """The same scenario with the table's parameters, the same in every history."""
+        return self.model_copy(update={"parameters": {}, "vary": False})
 
     def __hash__(self) -> int:
         return hash(self.model_dump_json())

@@ -2,8 +2,17 @@
 
 from typing import Any
 
-from .agents import Buyer, Miner, Refiner, State
+from .agents import Buyer, ExportControl, Miner, Refiner, State
+from .phases.adversary import (
+    compare_motives,
+    quarrel,
+    see_floods,
+    strike_back,
+    survey_entrants,
+    survey_leverage,
+)
 from .phases.building import allot, survey, tally
+from .phases.coalition import add_up, go_on, keep_accounts, negotiate, take_notice, take_stock
 from .phases.dates import calendar, follow_leader, grow
 from .phases.measures import measure
 from .phases.trade import assign_outlets, clear_ore, clear_refined
@@ -12,7 +21,25 @@ MONTH: list[Any] = [
     calendar,
     (State, "suffer_politics"),
     follow_leader,
-    (State, "apply_controls"),
+    (State, "feel_tension"),
+    survey_leverage,
+    (ExportControl, "weigh"),
+    compare_motives,
+    (State, "threaten"),
+    (ExportControl, "decide"),
+    (ExportControl, "license"),
+    survey_entrants,
+    (Refiner, "wage_price_war"),
+    see_floods,
+    strike_back,
+    (State, "bear"),
+    take_stock,
+    (State, "weigh_membership"),
+    add_up,
+    (State, "review"),
+    go_on,
+    negotiate,
+    take_notice,
     (State, "enforce"),
     assign_outlets,
     (Miner, "suffer_outage"),
@@ -31,6 +58,8 @@ MONTH: list[Any] = [
     (Refiner, "claim_credit"),
     (Refiner, "settle"),
     measure,
+    quarrel,
+    keep_accounts,
     (Buyer, "learn"),
     survey,
     (Refiner, "find_room"),

@@ -14,7 +14,7 @@ Snapshot = dict[tuple[str, str], np.ndarray]
 
 def calm(**more: Any) -> Start:
     """No control, no coalition."""
-    return start_of(Scenario.read({"name": "calm", "recorded_controls": False} | more))
+    return start_of(Scenario.read({"name": "calm", "recorded_controls": False, "adversary": False} | more))
 
 
 ALL = {

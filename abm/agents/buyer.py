@@ -26,6 +26,7 @@ class Buyer(Actor):
     def plan(self):
         w = self.model
         self.need = purchasing.base_use(self.base, w.demand_index[self.mineral], self.intensity)
+        self.cover = w.cover_normal * w.panic[self.mineral]
 
     def consume(self):
         w = self.model

@@ -1,7 +1,7 @@
 """Miners and refiners: what they offer, make and add, when they idle and close."""
 
 from ..rulebook import Field, Index, Link
-from ..rules import markets, operations, politics, production, purchasing
+from ..rules import markets, operations, politics, price_war, production, purchasing
 from .actor import OUTAGE, OUTAGE_LENGTH, Actor
 
 BOUNDLESS = 1e30  # t/month
@@ -104,6 +104,10 @@ class Refiner(Firm):
     ore_received = Field("t/month", "ore delivered")
     ore_used = Field("t/month", "ore used")
     fed = Field("1", "draws on the host stream of its state", words=("own feed", "host stream"))
+    own_steepness = Field("1", "slope of its supply in peace", 1.0)
+    flooding = Field("month", "months a price war may still last")
+    flood_price = Field("USD/t", "price when the price war began")
+    flood_spent = Field("USD", "revenue given up in the price war")
     hosted = Field("t/month", "capacity, standing or under way, that draws on the host stream")
 
     def plan_ore(self):
@@ -123,9 +127,31 @@ class Refiner(Firm):
         )
         self.ore_normal = purchasing.expected_price(self.ore_normal, w.paid[at], w.expectation_months)
 
+    def wage_price_war(self):
+        """R10  Whether its state has it run full to drive out entrants."""
+        w, home, m = self.model, self.home, self.mineral
+        price = markets.exp_of(w.log_ask[self.STAGE, m, self.node])
+        restricted = w.rung_all[self.STAGE, m]
+        begins = price_war.wages(
+            self.directed, w.adversary * w.chance, w.threat[m], w.flood_trigger_share_loss, home.felt,
+            w.flood_tension_max, restricted, self.flooding,
+        )  # fmt: skip
+        self.flood_spent = price_war.spent(
+            self.flood_spent, begins, self.flooding, self.flood_price, price, self.output
+        )
+        self.flood_price = price_war.price_before(self.flood_price, price, begins)
+        self.flooding = price_war.war(
+            self.flooding, begins, w.flood_max_months, self.flood_spent, w.flood_budget, self.flood_price, self.output,
+            w.entrants_idle[m], restricted,
+        )  # fmt: skip
+
     def offer(self):
+        w = self.model
         at_hand = self.ore_stock + self.ore_received
-        self.offered = production.offered(self.ready, self.model.umax, self.ore_per_ton, at_hand)
+        offered = production.offered(self.ready, w.umax, self.ore_per_ton, at_hand)
+        self.offered = price_war.flood_capacity(offered, self.flooding, w.flood_utilisation, w.umax)
+        self.centre = price_war.flood_centre(self.centre, self.flooding, self.cash, w.flood_price_floor)
+        self.steepness = price_war.flood_steepness(self.own_steepness, self.flooding, w.firm_steepness)
 
     def find_room(self):
         """R32  What the host stream of the state leaves for this block."""

@@ -2,17 +2,16 @@
 
 from ..instruments import PRICE_FLOOR
 from ..rulebook import Field, Index
-from ..rules import beliefs, controls, operations, politics
-from .actor import HIT, LAPSE, LAPSE_LENGTH, LASTING, LENGTH, REDRAW, REVERSAL, TERM, Actor
+from ..rules import beliefs, coalition, operations, politics
+from .actor import COERCION, HIT, LAPSE, LAPSE_LENGTH, LASTING, LENGTH, REDRAW, REVERSAL, TERM
+from .ally import Ally
+from .rival import Rival
 
 
-class State(Actor):
-    """One trade policy. Fields with `each="control"` run over outlet x stage x mineral, with "instrument" over the
-    coalition's instruments."""
+class State(Ally, Rival):
+    """One trade policy. Fields with `each="instrument"` run over the coalition's instruments."""
 
     number = Index("place in the list of states")
-    leads = Field("1", "leads the coalition", words=("follows", "leads"))
-    member = Field("1", "member of the coalition", words=("outside", "member"))
     excluded = Field("1", "never invited", words=("may be invited", "excluded"))
     untrusted = Field("1", "its goods meet the floor, while there are levers", words=("trusted", "untrusted"))
     stability = Field("WGI score", "political stability")
@@ -24,7 +23,6 @@ class State(Actor):
     lapsing = Field("month", "months its budget lapse still lasts")
     struck = Field("1", "a reversal hit its instruments this month")
     lasting = Field("1", "a reversal that lasts for good")
-    compliance = Field("1", "share of untrusted imports on which it enforces while in force")
     suspended = Field("month", "months each instrument stays suspended", each="instrument")
     force = Field("1", "its instruments in force", each="instrument", words=("not in force", "in force"))
     backed = Field("1", "in force by whoever pays", each="instrument", words=("not in force", "in force"))
@@ -34,13 +32,7 @@ class State(Actor):
     events_seen = Field("1", "reversals its investors remember")
     lasting_seen = Field("1", "of these, for good")
     years_seen = Field("year", "years in force they remember")
-    believed_hazard = Field("1/year", "hazard of reversal its investors believe in")
     believed_permanence = Field("1", "share of reversals they believe to last for good")
-    exporter = Field("1", "is the exporter whose controls these are", each="control")
-    rung = Field("1", "export control", each="control", words=("none", "licensing", "quota", "ban"))
-    months_on = Field("month", "months the control has been in force", each="control")
-    licensed = Field("1", "share of normal exports licensed", 1.0, each="control")
-
     def suffer_politics(self):
         w = self.model
         left = self.term_left * w.chance
@@ -52,6 +44,8 @@ class State(Actor):
             self.leads, self.member, w.any_begun * w.chance, w.whiplash, w.reversal_hazard_observed,
             w.member_reversal_multiple,
         )  # fmt: skip
+        coerces = politics.coercion(w.coercion_hazard, w.whiplash, self.member, self.leads)
+        self.coerces = politics.strikes(self.draw(COERCION), coerces * w.chance)
         self.untrusted = politics.untrusted(self.excluded, w.any_begun)
         self.struck = politics.strikes(self.draw(REVERSAL), hazard)
         chance = self.draw(LASTING)
@@ -70,25 +64,16 @@ class State(Actor):
             w.outage_hazard, w.outage_governance_slope, self.stability, w.chance
         )
 
-    def apply_controls(self):
-        w = self.model
-        self.rung = controls.scheduled(w.act_rung, self.exporter)
-        self.months_on = controls.months_on(self.rung, self.months_on)
-        self.licensed = controls.licensed_share(
-            self.rung, self.months_on, w.act_share, w.zero_months, w.ramp_after_zero,
-            w.licensed_share_licensing, w.licensed_share_quota, w.licensed_share_ban,
-        )  # fmt: skip
-
     def enforce(self):
         w = self.model
-        self.compliance = politics.compliance(
-            self.compliance, w.begun[PRICE_FLOOR], w.led[PRICE_FLOOR], w.compliance_no_enforcement,
-            w.compliance_leader_enforced, w.compliance_speed,
+        self.compliance = coalition.compliance(
+            self.compliance, w.begun[PRICE_FLOOR], w.compliance_no_enforcement, w.detection, w.sanction, w.strength,
+            self.premium_share, w.conditional_cooperation, w.mean_compliance, w.compliance_speed,
         )  # fmt: skip
         self.enforced = politics.enforcement(
-            self.member, self.compliance, self.commitment, self.force[PRICE_FLOOR]
+            self.member, self.compliance, self.commitment, self.force[PRICE_FLOOR], w.carried
         )
-        self.backed = politics.backed(self.force, w.led, w.by_leader)
+        self.backed = politics.backed(self.force, w.led, w.by_leader, w.leading, w.carried, w.successor_capital)
         self.solvent = politics.solvent(self.lapsing, w.leader_lapsing, w.by_leader, w.lapses_stop)
         self.kept = politics.cooperation(self.member, self.backed * self.solvent, w.announced)
 
@@ -106,6 +91,10 @@ class State(Actor):
         self.believed_hazard = beliefs.believed_hazard(
             self.events_seen, self.years_seen, w.bad_news_weight, w.belief_prior_events, w.belief_prior_years
         )
+        self.coerced = politics.shock(
+            self.coerced, self.coerces, w.others_coerced, w.coercion_shock_target, w.coercion_shock_others,
+            w.belief_memory,
+        )  # fmt: skip
         self.believed_permanence = beliefs.believed_permanence(
             self.lasting_seen, self.events_seen, w.prior_permanent_share, w.prior_permanent_weight
         )

@@ -203,4 +203,20 @@ MODEL = {
         key=("exporter", "mineral", "stage", "against", "begin"),
         rules=(Rule(("begin", "end"), ends_later),),
     ),
+    "willingness": Table(
+        {
+            "state": Country(), "signatory": Flag(), "inclination": Number(unit="logits"),
+            "inputs": Pattern(form=r"[0-9a-f]{64}", allowed="a sha256"),
+        },
+        key=("state",),
+    ),
+    "tension_record": Table(
+        {
+            "state": Country(), "begin": Pattern(form=MONTH, allowed="YYYY-MM"),
+            "end": Pattern(form=MONTH, allowed="YYYY-MM"),
+            "tension": Number(low=0, high=1, unit="index", optional=True), "truce": Flag(), "source": TEXT,
+        },
+        key=("state", "begin"),
+        rules=(Rule(("begin", "end"), ends_later),),
+    ),
 }  # fmt: skip

@@ -30,10 +30,12 @@ class ClimateClub:
 @dataclass(frozen=True, eq=False)
 class Tables:
     """One frame a table, columns as in the file; the index is the line in the file (header = 1). Empty numbers are NaN,
-    empty texts "". `hash` is the sha256 of every file that the model reads, the same on every platform."""
+    empty texts "". `hash` is the sha256 of every file that the model reads, the same on every platform; `inputs` that
+    of all but what was calibrated on them (willingness)."""
 
     folder: Path
     hash: str
+    inputs: str
     minerals: pd.DataFrame
     states: pd.DataFrame
     hs_map: pd.DataFrame
@@ -49,6 +51,8 @@ class Tables:
     pipeline_shares_2030: pd.DataFrame
     events: pd.DataFrame
     control_acts: pd.DataFrame
+    tension_record: pd.DataFrame
+    willingness: pd.DataFrame
 
     @cached_property
     def production_alt(self) -> pd.DataFrame:
@@ -96,17 +100,19 @@ def load_tables(folder: Path | str | None = None) -> Tables:
             raise BadInput("missing table", file=shown(folder / f"{name}.csv"), allowed=advice)
     names: dict[str, Any] = {}
     frames: dict[str, pd.DataFrame] = {}
-    digest = hashlib.sha256()
+    digest, inputs = hashlib.sha256(), hashlib.sha256()
     for name, table in MODEL.items():
         file = folder / f"{name}.csv"
         data = _bytes(file)
         digest.update(f"{name}.csv {len(data)}\n".encode() + data)
+        if name != "willingness":
+            inputs.update(f"{name}.csv {len(data)}\n".encode() + data)
         frames[name] = read_table(table, data, names, shown(file))
         names |= _declared(name, frames[name])
         if name == "parameters":
             Parameters.from_table(frames[name], shown(file))
     _complete(frames, shown(folder / "minerals.csv"))
-    return Tables(folder, digest.hexdigest(), **frames)
+    return Tables(folder, digest.hexdigest(), inputs.hexdigest(), **frames)
 
 
 def shown(file: Path) -> str:

@@ -12,6 +12,16 @@ def by_place(values, minerals, places, like, out):
             out[minerals[i], places[i], r] += values[i, r]
 
 
+@market("f8[:,:,:],i8[:,:],i8[:],f8[:],f8[:,:]", layout="(m,d,r),(m,d),(m),(s)->(s,r)")
+def over_minerals(values, homes, places, like, out):
+    """Sums by state over all minerals of a number at the destinations of every market; `like` gives the states."""
+    out[: like.shape[0]] = 0.0
+    for m in range(values.shape[0]):
+        for d in range(places[m]):
+            for r in range(values.shape[2]):
+                out[homes[m, d], r] += values[m, d, r]
+
+
 @market("f8[:,:],f8[:]", layout="(n,r)->(r)")
 def total(values, out):
     """Sum over agents."""

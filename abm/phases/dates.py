@@ -18,18 +18,21 @@ def calendar(w):
     w.month_begun = pricing.ratio(w.any_begun, MONTHS)
     w.others_begun = w.month_begun * sanctions.mean_of_others(s.member, s.member, s.leads)
     w.credit_left, w.chance = w.spread(w.credit_left_by_month[t]), w.spread(w.chance_by_month[t])
-    w.january = w.spread(w.january_by_month[t])
+    w.january, w.quarter = w.spread(w.january_by_month[t]), w.spread(w.quarter_by_month[t])
     w.tilting = w.spread(w.tilting_by_month[t])
     w.demand_growth = w.spread(w.growth_by_month[t])
     w.act_rung, w.act_share = w.spread(w.act_rungs[t]), w.spread(w.act_shares[t])
+    w.act_changed = w.spread(w.act_changes[t])
+    w.recorded_tension, w.recorded_truce = w.spread(w.tension_by_month[t]), w.spread(w.truce_by_month[t])
 
 
 def follow_leader(w):
     """R13, R15, R55  What the leader's politics did this month, and the other members'."""
     s = w[State]
-    w.led = totals.total_of_products(s.force, s.leads)
+    w.led = totals.total_of_products(s.force, s.leads * s.member)
     for name in ("struck", "lasting", "lapsing"):
         setattr(w, f"leader_{name}", totals.total_of_products(getattr(s, name), s.leads))
+    w.leader_struck = w.leader_struck + w.leader_left  # R15: its exit shakes trust as a reversal does
     w.others_struck = sanctions.mean_of_others(s.struck, s.member, s.leads)
     w.others_lasting = sanctions.mean_of_others(s.lasting, s.member, s.leads)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..agents import Buyer, Miner, Refiner, State
+from ..agents import Buyer, ExportControl, Miner, Refiner, State
 from ..markets import totals
 from ..markets.clearing import OUTLETS, clear
 from ..rules import controls, production
@@ -13,19 +13,21 @@ MONTHS = np.array([12.0])  # a year
 
 
 def assign_outlets(w):
-    """R35  Which outlet of the licensed exporter serves each destination."""
-    licensed, rung = _of_exporters(w, "licensed"), _of_exporters(w, "rung")
+    """R35  Which outlet of the licensed exporter serves each destination, and how much may pass it."""
+    c = w[ExportControl]
+    passes = by_outlet(w, c.passes, 1.0)
+    w.rung_all, w.rung_named = by_outlet(w, c.rung, 0.0)
     home = 1.0 - w.foreign[..., None]
-    w.group = controls.served_by(rung[0][:, :, None], rung[1][:, :, None], w.named[..., None], home)
-    w.cap = totals.outlet_caps(w.trailing, w.group, np.moveaxis(licensed, 0, 2))
+    w.group = controls.served_by(w.rung_all[:, :, None], w.rung_named[:, :, None], w.named[..., None], home)
+    w.cap = totals.outlet_caps(w.trailing, w.group, np.moveaxis(passes, 0, 2))
 
 
-def _of_exporters(w, field):
-    """A control field of each market's exporter: [outlet, stage, mineral, run]."""
-    values = getattr(w[State], field)
-    minerals = w.origins.shape[1]
-    own = w.origin_home[np.arange(2)[:, None], np.arange(minerals), w.source]
-    return values.reshape(OUTLETS, 2, minerals, *values.shape[1:])[:, np.arange(2)[:, None], np.arange(minerals), own]
+def by_outlet(w, values, elsewhere):
+    """A number of every control as [outlet, stage, mineral, run]; `elsewhere` where there is no market."""
+    c, minerals = w[ExportControl], w.origins.shape[1]
+    out = np.full((OUTLETS, 2, minerals, w.runs), elsewhere)
+    out[c.outlet, c.stage, c.mineral] = values
+    return out
 
 
 def clear_ore(w):

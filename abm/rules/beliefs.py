@@ -28,3 +28,9 @@ def believed_permanence(lasting, events, prior, prior_weight):
     """R45  believed share of reversals that last for good: Beta-binomial."""
     return (prior * prior_weight + lasting) / (prior_weight + events)
 
+
+
+@rule
+def perceived_disruption(prior, seen, memory, most):
+    """R56  hazard of disruption of a mineral as all see it (1/yr): what is always feared, and acts remembered."""
+    return min(prior + seen / memory, most)

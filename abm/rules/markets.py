@@ -34,3 +34,15 @@ def index_grown(index, growth):
 def ratio(part, whole):
     """R37  part / whole; 0 where there is nothing."""
     return part / whole if whole > 0.0 else 0.0
+
+
+@rule
+def sign(x):
+    """R58  1 where something is paid."""
+    return 1.0 if x > 0.0 else 0.0
+
+
+@rule
+def begun_since(before, now):
+    """R5, R9  1 in the month in which something begins to bind."""
+    return 1.0 if now > 0.0 and before == 0.0 else 0.0

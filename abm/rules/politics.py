@@ -1,4 +1,4 @@
-"""R1-R3, R13  Elections, reversals of policy, budget lapses, and compliance."""
+"""R1-R4, R16  Elections, reversals of policy, budget lapses, coercion of friends, and what is kept up."""
 
 from ..numerics import exp, log, normal_quantile
 from ..rulebook import rule
@@ -80,9 +80,12 @@ def spell(left, struck, luck, mean):
 
 
 @rule
-def backed(own, leaders, by_leader):
-    """R2  1 while whoever pays for an instrument, the leader or the host, keeps it in force."""
-    return leaders if by_leader > 0.0 else own
+def backed(own, leaders, by_leader, leading, carried, successors):
+    """R2, R15  1 while whoever pays for an instrument, the leader or the host, keeps it in force; of what a leader who
+    has left would pay, successors pay a part."""
+    if by_leader <= 0.0:
+        return own * carried
+    return leaders if leading > 0.0 else carried * successors
 
 
 @rule
@@ -93,19 +96,21 @@ def solvent(own_lapse, leaders_lapse, by_leader, stops):
 
 
 @rule
-def compliance(now, begun, led, unenforced, enforced, speed):
-    """R13  share of untrusted imports on which a member enforces: drifts to what the leader's enforcement brings, from
-    the day the floor begins."""
-    if begun <= 0.0:
-        return now
-    target = unenforced + (enforced - unenforced) * led
-    return now + speed / MONTHS * (target - now)
+def coercion(hazard, whiplash, member, leads):
+    """R4  hazard (1/yr) that the leader coerces this member."""
+    return hazard * whiplash * member * (1.0 - leads)
 
 
 @rule
-def enforcement(member, complied, commitment, force):
+def shock(memory, own, others, per_own, per_others, years):
+    """R4  what coercion adds to the log of perceived hazard: its own weighs more than the others' (their mean)."""
+    return memory * (1.0 - 1.0 / (years * MONTHS)) + per_own * own + per_others * others
+
+
+@rule
+def enforcement(member, complied, commitment, force, carried):
     """R16  share of untrusted imports on which a state enforces the coalition's floor this month."""
-    return member * min(complied * commitment, 1.0) * force
+    return member * min(complied * commitment, 1.0) * force * carried
 
 
 @rule

@@ -19,6 +19,19 @@ def output(offered, log_ask, centre, steepness, most, sold):
 
 
 @rule
+def more_at(dearer, offered, log_ask, centre, steepness, most):
+    """R6  output that a block would add (t/month) if the price were `dearer` times what it is."""
+    now = supply_at(offered, log_ask, centre, steepness, most)
+    return supply_at(offered, log_ask + log(dearer), centre, steepness, most) - now
+
+
+@rule
+def newer(capacity, established):
+    """R11  share of a block's capacity that is newer than the base year."""
+    return 1.0 - established / capacity if capacity > established else 0.0
+
+
+@rule
 def utilisation(made, capacity):
     """R32  output as a share of capacity; 0 without capacity."""
     return made / capacity if capacity > 0.0 else 0.0

@@ -4,6 +4,7 @@ from ..numerics import exp, helper, log
 from ..rulebook import rule
 
 MONTHS = 12.0  # a year
+HALF = 0.5  # 1/year
 SHED = 4.0  # R40  exponent with which demand is shed near the choke
 
 
@@ -81,3 +82,13 @@ def stock(now, received, consumed):
 def expected_price(now, price, memory):
     """R42  price a buyer holds for normal (USD/t): adaptive over `memory` months."""
     return now + (price - now) / memory
+
+
+@rule
+def panic(hazard, prior, at_half, noticed, at_notice):
+    """R42  multiple of the usual target stock: 1 at the usual fear of disruption, `at_half` from a perceived hazard of
+    half a year on, and `at_notice` once an act is announced. Fear feeds it, never the price."""
+    if noticed > 0.0:
+        return at_notice
+    fear = min(max(hazard - prior, 0.0) / (HALF - prior), 1.0) if prior < HALF else 0.0
+    return 1.0 + (at_half - 1.0) * fear

@@ -10,6 +10,7 @@ import numpy as np
 from ..data.parameters import Parameters
 from ..errors import BadInput
 from ..scenario import Scenario
+from .controls import controls, export_controls
 from .facts import MINE, REFINE, Facts, Sources, sources
 from .firms import firms
 from .parties import buyers, states
@@ -42,7 +43,8 @@ class Start:
 
     def defaults(self) -> "Start":
         """The start of the same scenario at default parameters."""
-        return self if not self.scenario.parameters else start_of(self.scenario.at_defaults(), self.sources)
+        scenario = self.scenario.at_defaults()
+        return self if scenario == self.scenario else start_of(scenario, self.sources)
 
 
 @cache
@@ -55,13 +57,17 @@ def build(scenario: Scenario, known: Sources) -> Start:
     """The start of a scenario: BadInput names a mineral or state that is not there."""
     facts = Facts(scenario, known)
     miners, refiners = firms(facts, MINE), firms(facts, REFINE)
-    agents = {"State": states(facts), "Miner": miners, "Refiner": refiners, "Buyer": buyers(facts)}
+    acts = controls(facts)
+    agents = {
+        "State": states(facts), "ExportControl": export_controls(facts, acts), "Miner": miners, "Refiner": refiners,
+        "Buyer": buyers(facts),
+    }  # fmt: skip
     columns = {kind: _columns(rows) for kind, rows in agents.items()}
     slots = [slot for column in columns.values() for slot in column["slot"].tolist()]
     if len(set(slots)) < len(slots):
         raise BadInput("two agents share an address", key="slot")
-    world, static, control_columns = world_numbers(facts, columns)
-    columns["State"] |= control_columns
+    world, static = world_numbers(facts, columns, acts)
+    columns["State"]["weight"] = static["demand_weight"]
     return Start(known, facts.parameters, scenario, facts.minerals, facts.states, facts.nodes, columns, world, static)
 
 

@@ -20,8 +20,8 @@ from ..instruments.guarantee import Guarantee
 from ..instruments.lever import Lever, Priced
 from ..instruments.offtake import Offtake
 from ..instruments.tax_credit import TaxCredit
+from .club import untrusted
 from .facts import MONTHS, Facts
-from .parties import untrusted
 
 ALWAYS = 1e9  # months
 MILLION = 1e6

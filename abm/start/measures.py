@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
+from .club import members
 from .facts import REFINE, Facts
-from .parties import members
 
 
 def base_measures(facts: Facts) -> dict[str, np.ndarray]:
@@ -44,6 +44,25 @@ def use_shares(facts: Facts) -> np.ndarray:
         for state, use in uses.items():
             out[m, facts.row[state]] = use / math.fsum(uses.values())
     return out
+
+
+def producer_shares(facts: Facts) -> np.ndarray:
+    """R14  Refined output of every state over its output and use, in the base year [mineral, state]."""
+    out = np.zeros((len(facts.minerals), len(facts.states)))
+    for m in range(len(facts.minerals)):
+        market = facts.refined(m)
+        made = dict(zip(market.origins, market.output.tolist(), strict=True))
+        used = dict(zip(market.destinations, market.use.tolist(), strict=True))
+        for state in {*made, *used}:
+            whole = made.get(state, 0.0) + used.get(state, 0.0)
+            out[m, facts.row[state]] = made.get(state, 0.0) / whole if whole > 0.0 else 0.0
+    return out
+
+
+def mean_weight(use_share: np.ndarray, scope: np.ndarray) -> np.ndarray:
+    """R12  Share of every state in demand outside the dominant state, mean over the minerals in scope [state]."""
+    inside = use_share[scope > 0.0].T.tolist()
+    return np.array([math.fsum(row) / len(row) if row else 0.0 for row in inside])
 
 
 def reach(facts: Facts, use_share: np.ndarray, scopes: np.ndarray) -> float:

@@ -1,15 +1,15 @@
-"""Buyers and states in month zero: who uses what, who is in the coalition, whom it leaves out."""
+"""Buyers and states in month zero."""
 
 import math
 
-from ..data.regions import ROW
-from ..errors import BadInput
 from ..rulebook import slot_of
-from .facts import MONTHS, REFINE, Facts
+from .club import gdp, invited, members, signatories, untrusted, willingness
+from .controls import panic_at_first
+from .facts import EUROPE, MONTHS, REFINE, Facts
 from .rows import Row
-from .tiers import tiers
 
 LAPSES = "USA"  # R3: the only state whose budget lapses are on record
+INTERMEDIATE = ("JPN", "KOR", "TWN")  # R11: makers of components, where a ton lost costs less than in the USA
 STABILITY = "wgi_political_stability_2024"
 
 
@@ -18,12 +18,12 @@ def buyers(facts: Facts) -> list[Row]:
     rows: list[Row] = []
     cover = facts.value("cover_normal")
     for m, mineral in enumerate(facts.minerals):
-        paid = facts.paid(REFINE, m)
+        paid, held = facts.paid(REFINE, m), panic_at_first(facts, m)
         for j, (state, use) in enumerate(zip(facts.nodes[REFINE, m][1], facts.use(REFINE, m), strict=True)):
             rows.append({
                 "class": "Buyer", "slot": slot_of("Buyer", mineral, state), "mineral": m, "node": j,
                 "home": facts.row[state], "base": use / MONTHS, "base_price": paid[state], "normal": paid[state],
-                "cover": cover, "stock": cover * use / MONTHS,
+                "cover": cover * held, "stock": cover * held * use / MONTHS,
             })  # fmt: skip
     return rows
 
@@ -34,7 +34,7 @@ def states(facts: Facts) -> list[Row]:
     coalition = facts.scenario.coalition
     known = facts.tables.states.set_index("iso3")
     prior = facts.value("belief_prior_events") / facts.value("belief_prior_years")
-    rows = []
+    rows, signed, open_to, will = [], signatories(facts), invited(facts), willingness(facts)
     for i, s in enumerate(facts.states):
         row = known.loc[s] if s in known.index else None
         length = math.nan if row is None else row["election_period_years"]
@@ -46,40 +46,12 @@ def states(facts: Facts) -> list[Row]:
             "class": "State", "slot": slot_of("State", s), "number": i, "member": float(s in inside),
             "excluded": float(s in outside), "leads": float(coalition is not None and s == coalition.leader),
             "compliance": facts.value("compliance_leader_enforced"),
-            "stability": facts.of_state(s, STABILITY), "budgeted": float(s == LAPSES),
+            "stability": facts.of_state(s, STABILITY), "budgeted": float(s == LAPSES), "faced": float(s == facts.rival),
+            "gdp": gdp(facts, s), "invited": float(s in open_to), "signatory": float(s in signed),
+            "at_reference": will[s], "regulates": float(s == EUROPE),
+            "loses": facts.value("security_multiplier_intermediate") if s in INTERMEDIATE else 1.0,
+            "tension": facts.value("tension_mean"), "felt": facts.value("tension_mean"),
             "term_length": 0.0 if length != length else float(length * MONTHS), "term_left": left,
             "believed_hazard": prior, "believed_permanence": facts.value("prior_permanent_share"),
         })  # fmt: skip
     return rows
-
-
-def members(facts: Facts) -> set[str]:
-    """Members of the scenario's coalition; BadInput names one that is no state or tier."""
-    coalition = facts.scenario.coalition
-    if coalition is None:
-        return set()
-    known = tiers(facts)
-    inside: set[str] = set()
-    for name in coalition.members:
-        if name not in known and name not in facts.row:
-            allowed = [*known, *facts.states]
-            raise BadInput("unknown state or tier", key="coalition.members", value=name, allowed=allowed)
-        inside |= known.get(name, {name})
-    invited = [s for s in facts.states if s not in untrusted(facts) and s != ROW]
-    if coalition.leader not in invited:
-        known_state = coalition.leader in facts.row
-        what = "never invited, so no leader" if known_state else "unknown state"
-        options: str | list[str] = "a state neither dominant nor excluded" if known_state else invited
-        raise BadInput(what, key="coalition.leader", value=coalition.leader, allowed=options)
-    return (inside | {coalition.leader}) & set(invited)
-
-
-def untrusted(facts: Facts) -> set[str]:
-    """Whose goods meet the floor: the state that dominates most refined markets, and those the coalition excludes."""
-    coalition = facts.scenario.coalition
-    if coalition is None:
-        return set()
-    for name in coalition.excluded:
-        if name not in facts.row:
-            raise BadInput("unknown state", key="coalition.excluded", value=name, allowed=facts.states)
-    return {facts.rival, *coalition.excluded}

@@ -6,68 +6,58 @@ from typing import Any
 import numpy as np
 
 from ..data.costs import incentive_price
+from ..instruments import INSTRUMENTS, PRICE_FLOOR
 from ..markets.clearing import OUTLETS
-from .controls import controls
+from .controls import CHANCE, Controls, tension_record
 from .facts import MINE, MONTHS, REFINE, Facts
 from .firms import OUTLOOK
 from .levers import Levers, levers
-from .measures import base_measures, reach, use_shares
+from .measures import base_measures, mean_weight, producer_shares, reach, use_shares
+from .politics import cooperating, facing
+from .scalars import BY_MINERAL, SCALARS
 
 Numbers = dict[str, np.ndarray]
 Columns = dict[str, dict[str, Any]]  # kind -> class name and values [agent] of every field
-SCALARS = (
-    "umax", "whiplash", "reversal_hazard_observed", "mean_suspension", "permanent_share",
-    "compliance_no_enforcement", "compliance_leader_enforced", "compliance_speed", "planner_growth",
-    "growth_fastest", "qualified_at_first", "qualification_time", "entrant_attractiveness",
-    "scale_exponent_of_shares", "expectation_months", "demand_choke", "intensity_adjustment",
-    "substitution_ceiling", "stock_adjustment", "stock_price_elasticity", "least_order", "outlet_softness",
-    "rent_capture", "trailing_months", "zero_months", "ramp_after_zero", "licensed_share_licensing",
-    "licensed_share_quota", "licensed_share_ban", "list_least_share", "turnover", "commitment_redraw_sd",
-    "member_reversal_multiple", "lapse_hazard", "lapse_length", "outage_hazard", "outage_governance_slope",
-    "outage_length", "outage_depth", "belief_spillover", "belief_memory", "bad_news_weight", "belief_prior_events",
-    "belief_prior_years", "prior_permanent_share", "prior_permanent_weight", "expectation_noise",
-    "expectation_noise_memory", "pipeline_crowding", "projection_years", "crowding_least", "crowding_most",
-    "support_years", "base_return", "volatility_premium", "price_volatility", "convenience_yield", "most_supported",
-    "sanction_hazard_max", "sanction_softness", "ramp_cap_outside", "scale_exponent", "largest_hub", "stall_hazard",
-    "stall_length", "overrun", "talent_cap", "learning_rate", "grant_equivalent_finance", "idle_months",
-    "restart_delay", "idle_reserve", "capital_recovery_years",
-)  # fmt: skip
-BY_MINERAL = ("demand_elasticity_short", "demand_elasticity_long")
+QUARTER = 3  # months
 NOBODY = -1  # a row or node that is not there
-CHANCE = "2026-04"  # the record ends a month before: from here on, chance
 POLITICS = (
     "any_begun", "month_begun", "others_begun", "leader_struck", "leader_lasting", "leader_lapsing", "others_struck",
     "others_lasting", "chance", "january", "credit_left",
 )  # fmt: skip
 
 
-def world_numbers(facts: Facts, columns: Columns) -> tuple[Numbers, Numbers, Numbers]:
-    """World numbers, static numbers, and the control columns of states."""
+def world_numbers(facts: Facts, columns: Columns, acts: Controls) -> tuple[Numbers, Numbers]:
+    """World numbers and static numbers."""
     minerals = len(facts.minerals)
     static = markets(facts, columns) | base_measures(facts)
     for kind in ("Miner", "Refiner"):
         static |= blocks(columns[kind], minerals, f"{kind.lower()}_")
     needed = np.array([incentive_price(facts.tables, facts.parameters, mineral) for mineral in facts.minerals])
-    acts = controls(facts)
     tools = levers(facts, static["list_price"][REFINE], needed)
     demanded = use_shares(facts)
     static |= {
         "buyer_row": rows_at(columns["Buyer"], minerals, facts.places),
         "refiner_row": rows_at(columns["Refiner"], minerals, facts.places),
         "use_share": demanded, "incentive_price": needed, "act_rungs": acts.rung, "act_shares": acts.share,
-        "named": acts.named, "growth_by_month": growth(facts),
+        "act_changes": acts.changed, "named": acts.named, "growth_by_month": growth(facts),
         "reach": np.array(reach(facts, demanded, tools.scope[tools.world["announced"] > 0.0])),
         "host_growth": np.array([facts.host_growth(m) for m in range(minerals)]),
     }  # fmt: skip
-    static |= dates(facts, tools) | outside(facts, columns)
+    static["demand_weight"] = mean_weight(demanded, tools.scope.max(axis=0))
+    static |= dates(facts, tools) | outside(facts, columns) | tension_record(facts)
+    static["faced_source"] = np.array([
+        [float(facts.dominant(g, m) == facts.rival) for m in range(minerals)] for g in (MINE, REFINE)
+    ])
     world = {name: np.array(facts.value(name)) for name in SCALARS}
     world |= {name: np.array([facts.value(name, m) for m in range(minerals)]) for name in BY_MINERAL}
     world |= opening(static) | investing(facts, static, tools) | tools.world
     world |= {
         "sigma": np.array([facts.value(traits["sigma"]) for traits in facts.traits]),
-        "act_rung": acts.rung[0], "act_share": acts.share[0],
+        "act_rung": acts.rung[0], "act_share": acts.share[0], "act_changed": acts.changed[0],
+        "adversary": np.array(float(facts.scenario.adversary)),
     }  # fmt: skip
-    return world, static, {"exporter": acts.exporter, "months_on": acts.age}
+    world |= facing(facts, acts) | cooperating(facts, tools, static)
+    return world, static
 
 
 def dates(facts: Facts, tools: Levers) -> Numbers:
@@ -76,9 +66,13 @@ def dates(facts: Facts, tools: Levers) -> Numbers:
     january = facts.scenario.month("2025-01")
     return {
         "begun_by_month": tools.begun, "months_to_end_by_month": tools.months_to_end, "scope": tools.scope,
-        "credit_left_by_month": tools.credit_left,
+        "credit_left_by_month": tools.credit_left, "floor_scope": tools.scope[PRICE_FLOOR],
+        "any_scope": tools.scope.max(axis=0),
+        "producer_share": producer_shares(facts),
         "tilting_by_month": np.array([float(t < _after_outlook(facts)) for t in months]),
         "chance_by_month": np.array([float(t >= facts.scenario.month(CHANCE)) for t in months]),
+        "quarter_by_month": np.array([float((t - january) % QUARTER == 0) for t in months]),
+        "round_by_month": np.array([_negotiates(facts, t) for t in months]),
         "january_by_month": np.array([float((t - january) % int(MONTHS) == 0) for t in months]),
     }
 
@@ -206,6 +200,16 @@ def growth(facts: Facts) -> np.ndarray:
         out[:turn, m] = facts.value("demand_growth_to_2030" if split else "demand_growth", m)
         out[turn:, m] = facts.value("demand_growth_2030_40" if split else "demand_growth", m)
     return out
+
+
+def _negotiates(facts: Facts, t: int) -> bool:
+    """R14  Is it the month of a yearly round? In January, from a year after the floor began."""
+    coalition = facts.scenario.coalition
+    floor = None if coalition is None else coalition.levers.get(INSTRUMENTS[PRICE_FLOOR])
+    if floor is None:
+        return False
+    january = (t - facts.scenario.month("2025-01")) % int(MONTHS) == 0
+    return january and t >= facts.scenario.month(floor.start) + int(MONTHS)
 
 
 def _after_outlook(facts: Facts) -> int:

@@ -19,6 +19,7 @@ from experiments.printing import CannotPrint, show
 from . import BAD_INPUT, FAILED_RUNS, INTERNAL, INTERRUPTED, OK
 from .questions import DATA, JSON, describe
 
+NAME = "mineralclub"
 DEFAULT = ["no_coalition", "trade_zone"]
 MOST_WORKERS = 1024
 PLAIN = {"−": "-", "–": "-", "→": ">", "±": "+-", "…": "...", "θ": "theta"}
@@ -142,14 +143,14 @@ def validate(file: str = typer.Argument(..., help="A TOML file, or a shipped nam
     show(f"key {start.key}")
 
 
-def main() -> None:
-    """Runs the command line; every error is one line, a traceback only with --debug."""
+def main(command: typer.Typer = app, name: str = NAME) -> None:
+    """Runs a command line; every error is one line, a traceback only with --debug."""
     codecs.register_error("plain", _plain)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="plain")  # for terminals that know no minus sign
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    code = code_of(sys.argv[1:])
+    code = code_of(sys.argv[1:], command, name)
     for number in SIGNALS:  # all is said and done
         signal.signal(number, signal.SIG_IGN)
     sys.exit(code)
@@ -161,11 +162,11 @@ def _plain(fault: UnicodeError) -> tuple[str, int]:
     return "".join(PLAIN.get(sign, "?") for sign in fault.object[fault.start : fault.end]), fault.end
 
 
-def code_of(words: list[str]) -> int:
+def code_of(words: list[str], command: typer.Typer = app, name: str = NAME) -> int:
     """The exit code of a command line."""
     heard = [word for word in words if word != "--debug"]  # it may stand anywhere
     try:
-        return typer.main.get_command(app).main(heard, prog_name="mineralclub", standalone_mode=False) or OK
+        return typer.main.get_command(command).main(heard, prog_name=name, standalone_mode=False) or OK
     except BadInput as fault:
         return _complain(str(fault), BAD_INPUT, words)
     except Refused as fault:
@@ -186,7 +187,7 @@ def code_of(words: list[str]) -> int:
 def _complain(line: str, code: int, words: list[str]) -> int:
     if "--debug" in words:
         traceback.print_exc()
-    print(f"mineralclub: {line}", file=sys.stderr)
+    print(f"{NAME}: {line}", file=sys.stderr)
     return code
 
 

@@ -17,6 +17,7 @@ from .instruments.guarantee import Guarantee
 from .instruments.lever import Lever
 from .instruments.offtake import Offtake
 from .instruments.price_floor import PriceFloor
+from .instruments.tariff import Tariff
 from .instruments.tax_credit import TaxCredit
 from .sense import begun_in_time, checked
 
@@ -39,6 +40,7 @@ class Coalition(Block):
     offtake: Offtake | None = None
     guarantee: Guarantee | None = None
     tax_credit: TaxCredit | None = None
+    tariff: Tariff | None = None
 
     @model_validator(mode="after")
     def armed(self) -> "Coalition":

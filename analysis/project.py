@@ -8,7 +8,7 @@ from abm.agents import Refiner, State
 from abm.ensemble import Ensemble
 from abm.errors import BadInput
 from abm.forms import months_of
-from abm.instruments import CONTRACT, OFFTAKE, PRICE_FLOOR, TAX_CREDIT
+from abm.instruments import CONTRACT, OFFTAKE, PRICE_FLOOR, TARIFF, TAX_CREDIT
 from abm.scenario import Scenario
 from abm.start import Sources, start_of
 
@@ -89,6 +89,10 @@ def _lines(w: Ensemble, row: int, hazard: float, lasting: float) -> list[Line]:
             return "not part of the scenario"
         return "in force" if s.backed[k, home, 0] > 0.0 else "not in force"
 
+    def border() -> str:
+        tariff = "" if w.announced[TARIFF, 0] == 0.0 else f"; tariff {force(TARIFF)}"
+        return f"floor {force(PRICE_FLOOR)}{tariff}"
+
     margin = of("expected") - of("expected_cost")
     r, years, life = of("required"), world("support_years"), world("capital_recovery_years")
     net = of("capex") * (
@@ -109,10 +113,10 @@ def _lines(w: Ensemble, row: int, hazard: float, lasting: float) -> list[Line]:
         ("price it counts on", of("expected"), "USD/t", "price x crowding x exp(error)"),
         ("cash cost it counts on", of("expected_cost"), "USD/t", "R53 ore at its recent price"),
         ("margin", margin, "USD/t", "price - cash cost"),
-        ("floor adds to the price", world("floor_gap"), "USD/t", f"R18 of trusted plants; {force(PRICE_FLOOR)}"),
+        ("border adds to the price", world("floor_gap"), "USD/t", f"R18, R20 of trusted plants; {border()}"),
         ("unmet enforcing demand", world("unmet") * MONTHS, "t/year", "R46"),
         ("share of output it can take", of("taken"), "1", "R46 unmet (and its own module) / module"),
-        ("support from the floor", of("floor_support"), "USD/t", "product of the two"),
+        ("support from the border", of("floor_support"), "USD/t", "product of the two"),
         ("room for contracts", world("contract_room") * MONTHS, "t/year", f"R19 {force(CONTRACT)}"),
         ("support from a contract", of("top_up"), "USD/t", f"R19 (strike {world('strike'):,.0f} - price) x offered"),
         ("support from an offtake", of("premium"), "USD/t", f"R21 share x premium x price; {force(OFFTAKE)}"),

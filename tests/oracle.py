@@ -38,6 +38,8 @@ def random_markets(count: int, seed: int, extreme: bool) -> dict[str, Any]:
     cap = cap * (1.0 - if_chance(0.1 if extreme else 0.0))
     floor = np.where(if_chance(0.4, D) > 0.0, BASE * (u(0.5, 4.0, D) if extreme else u(0.5, 2.0, D)), 0.0)
     untrusted = if_chance(0.3, L)
+    luck = np.random.default_rng(seed + 1000)
+    duty = luck.uniform(0.0, 1.0, (D, count)) * (luck.uniform(0.0, 1.0, (D, count)) < 0.3)
     untrusted[0] = 1.0
     return {
         "start": np.concatenate([np.full((L, count), np.log(BASE)), np.zeros((2, count))]),
@@ -51,7 +53,8 @@ def random_markets(count: int, seed: int, extreme: bool) -> dict[str, Any]:
         "anchor": np.full((D, count), np.log(BASE)), "stock": demand * u(0.0, 4.0, D),
         "cover": np.full((D, count), 2.5),
         "normal": np.log(BASE) + g.normal(0.0, 0.3, (D, count)), "floor": floor,
-        "enforced": np.where(if_chance(0.5, D) > 0.0, 1.0, u(0.0, 1.0, D)), "untrusted": untrusted, "group": group,
+        "enforced": np.where(if_chance(0.5, D) > 0.0, 1.0, u(0.0, 1.0, D)), "tariff": duty,
+        "untrusted": untrusted, "group": group,
         "cap": cap, "origins": np.int64(L), "destinations": np.int64(D), "source": np.int64(0), "base_price": BASE,
         "umax": np.full(count, 0.97), "sigma": u(2.0, 12.0) if extreme else u(4.0, 9.0), "rho": u(0.02, 0.1),
         "epsilon": u(0.05, 0.25), "choke": u(6.0, 25.0) if extreme else np.full(count, 10.0),
@@ -88,10 +91,11 @@ def trade(m: dict[str, Any], w: np.ndarray, log_ask: np.ndarray) -> tuple[np.nda
     L = ORIGINS
     home = [*range(L), int(m["source"]), int(m["source"])]
     ask = np.exp(log_ask)[:, None] * m["freight"][home]
-    gap = np.maximum(m["floor"][:, 0] - ask, 0.0) * m["enforced"][:, 0] * m["untrusted"][home, 0][:, None]
-    landed = ask + gap
+    taxed = ask * (1.0 + m["tariff"][:, 0] * m["untrusted"][home, 0][:, None])
+    gap = np.maximum(m["floor"][:, 0] - taxed, 0.0) * m["enforced"][:, 0] * m["untrusted"][home, 0][:, None]
+    landed = taxed + gap
     sigma = m["sigma"][0]
-    # the weights are base shares, with base freight inside: only what a floor adds to a landed price shifts them
+    # the weights are base shares, with base freight inside: only what the border adds to a landed price shifts them
     attraction = w * np.exp(log_ask - np.log(BASE))[:, None] ** -sigma * (landed / ask) ** -sigma
     whole = attraction.sum(0)
     share = np.divide(attraction, whole, out=np.zeros_like(attraction), where=whole > 0.0)

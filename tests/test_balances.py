@@ -33,6 +33,9 @@ def random_form(seed, parameters):
         floor = {"start": "2025-02", "unit": "multiple of base price", "level": float(g.uniform(0.5, 4.0))}
         floor["minerals"] = minerals
         form["coalition"] = {"excluded": ["RUS"], "price_floor": floor}
+        if g.uniform() < 0.5:
+            tariff = {"start": "2025-03", "minerals": minerals, "rate": float(g.uniform(0.0, 2.0))}
+            form["coalition"]["tariff"] = tariff
     if g.uniform() < 0.5 and (chinese := set(minerals) & {"gallium", "germanium", "tungsten", "graphite", "ndpr"}):
         share = float(g.choice([0.0, 1e-6, 0.3]))
         act = {"exporter": "CHN", "rung": "ban", "share": share, "begin": "2025-03", "end": "2025-06"}
@@ -71,9 +74,9 @@ def check_month(w, before):
 
 
 def check_money(w):
-    """What buyers pay is what sellers ask, freight, rent and levy; rent and levy share the gap to the floor."""
+    """What buyers pay is what sellers ask, freight, tariff, rent and levy on the gap to the floor, tariff included."""
     paid = (w.paid[REFINE] * w.received[REFINE]).sum(axis=1)
-    s, asked, raised = w[State], np.zeros_like(paid), np.zeros_like(paid)
+    s, asked, raised, duties = w[State], *(np.zeros_like(paid) for _ in range(3))
     for m in range(w.origins.shape[1]):
         L, source = w.origins[REFINE, m], w.source[REFINE, m]
         for k in range(w.delivered.shape[2]):
@@ -85,12 +88,15 @@ def check_money(w):
             softplus = np.maximum(y, 0.0) + np.log1p(np.exp(-np.abs(y)))
             ask = np.exp(y) if k < L else np.exp(w.log_ask[REFINE, m, source] + w.outlet_softness * softplus)
             landed = ask * w.freight[REFINE, m, o][:, None]
-            enforced = s.enforced[w.destination_home[REFINE, m]] * s.untrusted[w.origin_home[REFINE, m, o]]
+            barred = s.untrusted[w.origin_home[REFINE, m, o]]
+            enforced = s.enforced[w.destination_home[REFINE, m]] * barred
+            duty = w.tariff[m] * s.taxed[w.destination_home[REFINE, m]] * barred
             asked[m] += (tons * landed).sum(axis=0)
-            gap = np.maximum(w.floor[m] - landed, 0.0) * enforced
+            duties[m] += (tons * landed * duty).sum(axis=0)
+            gap = np.maximum(w.floor[m] - landed * (1.0 + duty), 0.0) * enforced
             raised[m] += (tons * gap).sum(axis=0)
-    close(paid, asked + raised)
-    close(w.levy.sum(axis=1), (1.0 - w.rent_capture) * raised)
+    close(paid, asked + duties + raised)
+    close(w.levy.sum(axis=1), duties + (1.0 - w.rent_capture) * raised)
     close(w.rent.sum(axis=1), w.rent_capture * raised)
 
 

@@ -82,8 +82,9 @@ def market(asks, demand, weight, capacity=1e12):
         start, capacity * column, centre, 200.0 * column, np.arange(origins), weight, np.ones_like(weight), column,
         0.0 * column, np.zeros(destinations), np.array(demand)[:, None], np.log(100.0) * dest,
         2.5 * np.array(demand)[:, None],
-        2.5 * dest, np.log(100.0) * dest, 0.0 * dest, 0.0 * dest, 0.0 * column, 0.0 * dest, np.zeros((2, 1)), origins,
-        destinations, 0, 100.0, one, 6.0 * one, 0.05 * one, 1e-9 * one, 1e6 * one, 3.0 * one, 1e-9 * one, 0.05 * one,
+        2.5 * dest, np.log(100.0) * dest, 0.0 * dest, 0.0 * dest, 0.0 * dest, 0.0 * column, 0.0 * dest,
+        np.zeros((2, 1)), origins, destinations, 0, 100.0, one, 6.0 * one, 0.05 * one, 1e-9 * one, 1e6 * one, 3.0 * one,
+        1e-9 * one, 0.05 * one,
     )  # fmt: skip
 
 

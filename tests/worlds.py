@@ -21,6 +21,7 @@ ALL = {
     "price_floor": {"start": "2026-05", "level": 2.0, "unit": "multiple of base price"},
     "contract_for_difference": {"start": "2026-05", "level": 2.2, "unit": "multiple of base price", "volume": 0.3},
     "offtake": {"start": "2026-05"}, "guarantee": {"start": "2026-05"}, "tax_credit": {"start": "2026-05"},
+    "tariff": {"start": "2026-05", "rate": 0.2},
 }  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """States: their politics, their export controls, their part in the coalition, what their investors believe."""
 
-from ..instruments import PRICE_FLOOR
+from ..instruments import PRICE_FLOOR, TARIFF
 from ..rulebook import Field, Index
-from ..rules import beliefs, coalition, operations, politics
+from ..rules import beliefs, border, coalition, operations, politics
 from .actor import COERCION, HIT, LAPSE, LAPSE_LENGTH, LASTING, LENGTH, REDRAW, REVERSAL, TERM
 from .ally import Ally
 from .rival import Rival
@@ -29,6 +29,7 @@ class State(Ally, Rival):
     solvent = Field("1", "whoever pays has a budget", 1.0, each="instrument", words=("lapsed", "solvent"))
     kept = Field("1", "part of each instrument that it keeps up", each="instrument")
     enforced = Field("1", "share of untrusted imports on which the floor is enforced")
+    taxed = Field("1", "share of untrusted imports on which it levies the tariff")
     events_seen = Field("1", "reversals its investors remember")
     lasting_seen = Field("1", "of these, for good")
     years_seen = Field("year", "years in force they remember")
@@ -67,11 +68,15 @@ class State(Ally, Rival):
     def enforce(self):
         w = self.model
         self.compliance = coalition.compliance(
-            self.compliance, w.begun[PRICE_FLOOR], w.compliance_no_enforcement, w.detection, w.sanction, w.strength,
-            self.premium_share, w.conditional_cooperation, w.mean_compliance, w.compliance_speed,
+            self.compliance, border.either(w.begun[PRICE_FLOOR], w.begun[TARIFF] * w.taxing),
+            w.compliance_no_enforcement, w.detection, w.sanction, w.strength, self.premium_share,
+            w.conditional_cooperation, w.mean_compliance, w.compliance_speed,
         )  # fmt: skip
         self.enforced = politics.enforcement(
             self.member, self.compliance, self.commitment, self.force[PRICE_FLOOR], w.carried
+        )
+        self.taxed = politics.enforcement(
+            self.member, self.compliance, self.commitment, self.force[TARIFF], w.carried
         )
         self.backed = politics.backed(self.force, w.led, w.by_leader, w.leading, w.carried, w.successor_capital)
         self.solvent = politics.solvent(self.lapsing, w.leader_lapsing, w.by_leader, w.lapses_stop)

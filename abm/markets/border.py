@@ -1,4 +1,4 @@
-"""R16, R18, R58  The coalition's border: what the floor moves, who keeps it, and whether it bites."""
+"""R16, R18, R20, R58  The coalition's border: what floor and tariff move, who keeps it, and whether they bite."""
 
 from ..numerics import exp, softplus
 from ..rulebook import market
@@ -43,35 +43,40 @@ def exporter_asks(ask, delivered, group, source, origins, base_volume, least, ho
 
 
 @market(
-    "f8[:,:,:],f8[:,:],f8[:,:],f8[:,:],f8[:],f8[:,:],i8,i8,f8[:],f8[:],f8[:,:],f8[:,:],f8[:,:]",
-    layout="(k,d,r),(k,r),(l,d),(l,r),(r),(d,r),(),(),(r),(r)->(d,r),(d,r),(d,r)",
+    "f8[:,:,:],f8[:,:],f8[:,:],f8[:,:],f8[:],f8[:,:],f8[:,:],i8,i8,f8[:],f8[:],f8[:,:],f8[:,:],f8[:,:]",
+    layout="(k,d,r),(k,r),(l,d),(l,r),(r),(d,r),(d,r),(),(),(r),(r)->(d,r),(d,r),(d,r)",
 )
 def border(
-    delivered, ask, freight, untrusted, floor, enforced, source, origins, rent_share, outside, levy, rent, premium
+    delivered, ask, freight, untrusted, floor, enforced, tariff, source, origins, rent_share, outside, levy, rent,
+    premium,
 ):  # fmt: skip
-    """R18, R58  What a floor moves at every destination (USD a month): levy, rent, and the premium of trusted sellers.
+    """R18, R20, R58  What floor and tariff move at every destination (USD a month): levy, rent, and the premium of
+    trusted sellers.
 
-    ask: USD/t at every node. Of the gap between floor and landed ask, rent_share goes to the exporter as price and the
-    rest to the treasury as levy. The premium is what trusted tons cost above `outside`, the untrusted ask.
+    ask: USD/t at every node. All of the tariff is levy. Of the gap between floor and landed ask, tariff included,
+    rent_share goes to the exporter as price and the rest to the treasury as levy. The premium is what trusted tons cost
+    above `outside`, the untrusted ask.
     """
     for d in range(enforced.shape[0]):
         for r in range(enforced.shape[1]):
-            taken, above = 0.0, 0.0
+            taken, above, duties = 0.0, 0.0, 0.0
             for k in range(delivered.shape[0]):
                 o = k if k < origins else source
-                if o < freight.shape[0] and floor[r] > 0.0:
-                    gap = max(floor[r] - ask[k, r] * freight[o, d], 0.0)
+                if o < freight.shape[0] and (floor[r] > 0.0 or tariff[d, r] > 0.0):
+                    landed, duty = ask[k, r] * freight[o, d], tariff[d, r] * untrusted[o, r]
+                    duties += delivered[k, d, r] * landed * duty
+                    gap = max(floor[r] - landed * (1.0 + duty), 0.0)
                     taken += delivered[k, d, r] * gap * enforced[d, r] * untrusted[o, r]
                     dearer = max(ask[k, r] - outside[r], 0.0) * (1.0 - untrusted[o, r])
-                    above += delivered[k, d, r] * dearer if enforced[d, r] > 0.0 else 0.0
-            levy[d, r] = (1.0 - rent_share[r]) * taken
+                    above += delivered[k, d, r] * dearer if enforced[d, r] > 0.0 or tariff[d, r] > 0.0 else 0.0
+            levy[d, r] = (1.0 - rent_share[r]) * taken + duties
             rent[d, r] = rent_share[r] * taken
             premium[d, r] = above
 
 
 @market("f8[:,:],f8[:,:],f8[:,:],f8[:],f8[:]", layout="(d,r),(d,r),(d,r),(d)->(r)")
 def inside_price(paid, received, enforced, abroad, out):
-    """R16  Price a trusted ton fetches where the floor is enforced (USD/t, net of freight), by tons; 0 if nowhere."""
+    """R16  Price a ton fetches where floor or tariff is enforced (USD/t, net of freight), by tons; 0 if nowhere."""
     for r in range(paid.shape[1]):
         tons, money = 0.0, 0.0
         for d in range(paid.shape[0]):

@@ -23,24 +23,25 @@ SHIFTS = (1.0, -0.5, 2.0, 0.3, -1.5, 1.5, 3.0, -0.2, 0.7)
 
 @market(
     "f8[:,:],f8[:,:],f8[:,:],f8[:,:],i8[:],f8[:,:],f8[:,:],f8[:,:],f8[:,:],f8[:],"
-    "f8[:,:],f8[:,:],f8[:,:],f8[:,:],f8[:,:],f8[:,:],f8[:,:],f8[:,:],f8[:,:],f8[:,:],i8,i8,i8,f8,"
+    "f8[:,:],f8[:,:],f8[:,:],f8[:,:],f8[:,:],f8[:,:],f8[:,:],f8[:,:],f8[:,:],f8[:,:],f8[:,:],i8,i8,i8,f8,"
     "f8[:],f8[:],f8[:],f8[:],f8[:],f8[:],f8[:],f8[:],f8[:,:],f8[:,:,:],f8[:,:],f8[:,:],f8[:]",
     layout="(k,r),(b,r),(b,r),(b,r),(b),(l,d),(l,d),(l,r),(l,r),(d),"
-    "(d,r),(d,r),(d,r),(d,r),(d,r),(d,r),(d,r),(l,r),(d,r),(x,r),(),(),(),(),"
+    "(d,r),(d,r),(d,r),(d,r),(d,r),(d,r),(d,r),(d,r),(l,r),(d,r),(x,r),(),(),(),(),"
     "(r),(r),(r),(r),(r),(r),(r),(r)->(k,r),(k,d,r),(d,r),(k,r),(r)",
 )
 def clear(
     start, offered, centre, steepness, block_node, weight, freight, scale, entrant, per_ton, base, anchor, stock,
-    cover, normal, floor, enforced, untrusted, group, cap, origins, destinations, source, base_price, umax, sigma,
-    rho, epsilon, choke, adjustment, price_elasticity, least, z_out, delivered, paid, fill, evaluations,
+    cover, normal, floor, enforced, tariff, untrusted, group, cap, origins, destinations, source, base_price, umax,
+    sigma, rho, epsilon, choke, adjustment, price_elasticity, least, z_out, delivered, paid, fill, evaluations,
 ):  # fmt: skip
     """R32-R36  Clears a market: unknowns (ln USD/t; outlets y), tons delivered, price paid (USD/t), supply sold (1).
 
     offered, centre, steepness: supply blocks (t/month, ln USD/t, 1) at nodes block_node (-1: padding). weight, freight:
     of origins and destinations; scale: an origin's capacity to its base (R34); entrant: t/month of new capacity times
     its qualification, which draws per_ton (R34). base: use at base price (t/month); anchor, normal: ln of base and of
-    expected price; cover in months. floor (USD/t), enforced (share), untrusted (0 or 1): R33. group: 0 free, 1 or 2 the
-    outlet a destination is served through; cap: of the outlets (t/month). evaluations: -1 where it did not converge.
+    expected price; cover in months. floor (USD/t), enforced (share), tariff (ad valorem, times the share on which it is
+    levied), untrusted (0 or 1): R33. group: 0 free, 1 or 2 the outlet a destination is served through; cap: of the
+    outlets (t/month). evaluations: -1 where it did not converge.
     """
     runs = start.shape[1]
     L, D = origins, destinations
@@ -57,7 +58,7 @@ def clear(
         np.empty(W), np.empty(W), np.empty(W), np.empty(W), np.empty(W), np.empty(W), np.empty(W), np.empty(W),
         np.empty((K, W)), np.empty((D, W)), np.empty((K, D, W)), np.empty((B, W)), np.empty((B, W)), np.empty((B, W)),
         np.empty((D, W)), np.empty((D, W)), np.empty((D, W)), np.empty((D, W)), np.empty((D, W)), np.empty((D, W)),
-        np.empty((D, W)), np.empty((L, W)), np.empty((OUTLETS, W)),
+        np.empty((D, W)), np.empty((D, W)), np.empty((L, W)), np.empty((OUTLETS, W)),
     )  # fmt: skip
     s = State(
         np.empty((K, W)), np.empty((K, W)), np.empty((K, W)), np.empty((K, W)), np.empty((K, W)), np.empty((K, W)),
@@ -91,7 +92,7 @@ def clear(
             for d in range(D):
                 m.base[d, w], m.anchor[d, w], m.stock[d, w] = base[d, r], anchor[d, r], stock[d, r]
                 m.cover[d, w], m.normal[d, w], m.floor[d, w] = cover[d, r], normal[d, r], max(floor[d, r], 0.0)
-                m.enforced[d, w] = enforced[d, r]
+                m.enforced[d, w], m.tariff[d, w] = enforced[d, r], tariff[d, r]
                 out = L - 1 + int(group[d, r])  # the outlet's node, if any
                 total = 0.0
                 for k in range(K):
@@ -122,7 +123,7 @@ def clear(
         for d in range(D):
             floors[d] = 0.0
             for w in range(W):
-                floors[d] = max(floors[d], m.floor[d, w] * m.enforced[d, w])
+                floors[d] = max(floors[d], m.floor[d, w] * m.enforced[d, w], m.tariff[d, w])
         below[:], above[:] = -np.inf, np.inf
         live = nodes[: in_use(m.on, nodes)]  # what no lane uses adds nothing but zeros, and is passed over
         there = places[: in_use(m.open, places)]

@@ -20,7 +20,7 @@ Market = namedtuple(  # one tile: static numbers of the market, then arrays whos
     "Market",
     "origins destinations source low high block_node freight "
     "umax epsilon choke adjustment price_elasticity least sigma rho "
-    "on open weight offered centre steepness base anchor stock cover normal floor enforced untrusted cap",
+    "on open weight offered centre steepness base anchor stock cover normal floor enforced tariff untrusted cap",
 )
 State = namedtuple(
     "State",
@@ -65,11 +65,13 @@ def evaluate(m, s, live, there, working, floors):
                 s.passed[k, d, w] = 1.0
             if floors[d] > 0.0:
                 for w in range(lanes):
-                    gap = m.floor[d, w] / (s.ask[k, w] * m.freight[o, d]) - 1.0
+                    taxed = 1.0 + m.tariff[d, w] * m.untrusted[o, w]
+                    gap = m.floor[d, w] / (s.ask[k, w] * m.freight[o, d] * taxed) - 1.0
                     bound = m.enforced[d, w] * m.untrusted[o, w] if gap > 0.0 else 0.0
-                    raised = 1.0 + bound * max(gap, 0.0)
+                    lifted = 1.0 + bound * max(gap, 0.0)
+                    raised = taxed * lifted
                     s.raised[k, d, w] = raised
-                    s.passed[k, d, w] = (1.0 - bound) / raised
+                    s.passed[k, d, w] = (1.0 - bound) / lifted
                     s.share[k, d, w] = s.share[k, d, w] * exp(-m.sigma[w] * log(raised))
             for w in range(lanes):
                 s.paid[d, w] += s.share[k, d, w]

@@ -4,7 +4,7 @@ import numpy as np
 
 from ..agents import Buyer, Refiner, State
 from ..markets import sanctions, totals
-from ..rules import investment, projects, purchasing, support
+from ..rules import border, investment, projects, purchasing, support
 
 REFINE = Refiner.STAGE
 PAID = ("contract_paid", "premium_paid", "grant_paid", "credit_paid")  # of the instruments after the floor
@@ -20,7 +20,8 @@ def survey(w):
 
     beyond, elsewhere = w.refiner_outside[:, None], w.buyer_outside[:, None]
     demand = by_mineral(b.need * elsewhere, b)
-    enforcing = by_mineral(b.need * elsewhere * s.enforced[b.home_row], b)
+    guarded = border.guarded(s.enforced[b.home_row], s.taxed[b.home_row], w.tariff[b.mineral])
+    enforcing = by_mineral(b.need * elsewhere * guarded, b)
     steady, coming = f.capacity * f.normal * beyond, f.coming * f.normal * beyond
     supply, pipeline = by_mineral(steady, f), by_mineral(coming, f)
     trusted = by_mineral((steady + coming) * (1.0 - s.untrusted[f.home_row]), f)
@@ -66,7 +67,7 @@ def allot(w):
 def tally(w):
     """R52, R58  What support was paid, and what was learned from the plants that opened outside."""
     f = w[Refiner]
-    w.support_paid = np.stack([w.spread(0.0), *(totals.total(getattr(f, name)) for name in PAID)])
+    w.support_paid = np.stack([w.spread(0.0), *(totals.total(getattr(f, name)) for name in PAID), w.spread(0.0)])
     opened = f.opened * w.refiner_outside[:, None]
     w.pool_left = w.pool_left + totals.total(f.refunded)
     w.experience = w.experience + totals.by_place(opened, f.mineral, np.zeros_like(f.mineral), w.use_share[:, :1])[:, 0]

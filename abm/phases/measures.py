@@ -3,19 +3,21 @@
 import numpy as np
 
 from ..agents import Miner, Refiner, State
-from ..instruments import CONTRACT, INSTRUMENTS, PRICE_FLOOR, TAX_CREDIT
+from ..instruments import CONTRACT, INSTRUMENTS, PRICE_FLOOR, TARIFF, TAX_CREDIT
 from ..markets import border as borders
 from ..markets import totals
-from ..rules import coalition, investment, support
+from ..rules import border, coalition, investment, support
 from ..rules import markets as pricing
 
 MINE, REFINE = Miner.STAGE, Refiner.STAGE
 
 
 def measure(w):
-    """R16, R18, R37, Q2  Prices, shares, money and the strength of the coalition."""
+    """R16, R18, R20, R37, Q2  Prices, shares, money and the strength of the coalition."""
     s = w[State]
     w.enforced_at = s.enforced[w.destination_home[REFINE]]
+    taxed_at = s.taxed[w.destination_home[REFINE]]
+    guarded_at = border.guarded(w.enforced_at, taxed_at, w.tariff[:, None])
     ask = borders.asks(w.log_ask[REFINE], w.cap[REFINE], w.outlet_softness, w.source[REFINE], w.origins[REFINE])
     for stage, kind in ((MINE, Miner), (REFINE, Refiner)):
         f = w[kind]
@@ -32,15 +34,15 @@ def measure(w):
     w.trusted_price = borders.trusted_price(
         ask, w.delivered[REFINE], barred, w.foreign[REFINE], w.source[REFINE], w.origins[REFINE], w.trusted_price
     )
-    w.enforcing = totals.largest(w.enforced_at)
+    w.enforcing = totals.largest(guarded_at)
     before, w.outside_price = (
         w.outside_price, investment.without_floor(w.trusted_price, w.ask_abroad, w.enforcing)
     )  # fmt: skip
     w.levy, w.rent, w.trusted_premium = borders.border(
-        w.delivered[REFINE], ask, w.freight[REFINE], barred, w.floor, w.enforced_at, w.source[REFINE],
-        w.origins[REFINE], w.rent_capture, w.outside_price,
+        w.delivered[REFINE], ask, w.freight[REFINE], barred, w.floor, w.enforced_at,
+        w.tariff[:, None] * taxed_at, w.source[REFINE], w.origins[REFINE], w.rent_capture, w.outside_price,
     )  # fmt: skip
-    w.inside = borders.inside_price(w.paid[REFINE], w.received[REFINE], w.enforced_at, w.abroad[REFINE])
+    w.inside = borders.inside_price(w.paid[REFINE], w.received[REFINE], guarded_at, w.abroad[REFINE])
     w.variance = investment.variance_seen(w.variance, w.outside_price, before, w.expectation_months)
     w.volatility = investment.deviation(w.variance)
     w.cohesion, w.bite = cooperation(w)
@@ -49,14 +51,16 @@ def measure(w):
 def cooperation(w):
     """R16  E and bite: means over the coalition's instruments, each over the minerals in its scope."""
     s, r = w[State], w[Refiner]
-    enforcing = np.broadcast_to(w.begun[PRICE_FLOOR], w.inside.shape)
-    w.bite_by_mineral = coalition.bite(
-        w.trusted_price, w.outside_price, w.incentive_price[:, None], enforcing, w.floor
-    )
+    priced = {  # bite by mineral of a floor or tariff that has begun
+        k: coalition.bite(w.trusted_price, w.outside_price, w.incentive_price[:, None], w.begun[k][None], height)
+        for k, height in ((PRICE_FLOOR, w.floor), (TARIFF, w.tariff))
+    }
+    w.bite_by_mineral = border.either(priced[PRICE_FLOOR], priced[TARIFF])
     money = {CONTRACT: (r.contract_due, r.contract_paid), TAX_CREDIT: (r.credit_due, r.credit_paid)}
     kept, bites = s.kept.copy(), np.ones((len(INSTRUMENTS), w.runs))
-    kept[PRICE_FLOOR] = s.enforced
-    bites[PRICE_FLOOR] = borders.mean_in_scope(w.bite_by_mineral, w.scope[PRICE_FLOOR])
+    kept[PRICE_FLOOR], kept[TARIFF] = s.enforced, s.taxed
+    for k, bite in priced.items():
+        bites[k] = borders.mean_in_scope(bite, w.scope[k])
     for k, (due, paid) in money.items():
         bites[k] = support.delivered(totals.total(paid), totals.total(due))
     now = w.announced * w.begun  # an instrument that has ended as announced is no broken promise

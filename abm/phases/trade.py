@@ -61,12 +61,13 @@ def _clear(w, stage, kind, at, base, anchor, stock, cover, normal):
     scale = pricing.weight_scale(capacity, w.base_node_capacity[stage][..., None], w.scale_exponent_of_shares)
     entrant = totals.by_place(f.drawn, f.mineral, f.node, w.base_node_capacity[stage])
     floor = np.zeros_like(base) if stage == MINE else np.broadcast_to(w.floor[:, None], base.shape)
+    tariff = np.zeros_like(base) if stage == MINE else w.tariff[:, None] * s.taxed[w.destination_home[stage]]
     z, delivered, paid, fill, evaluations = clear(
         w.log_ask[stage][at], f.offered[blocks][at], f.centre[blocks][at], f.steepness[blocks][at], nodes[at],
         w.weight[stage][at], w.freight[stage][at], scale[at], entrant[at], w.per_ton[stage][at],
         base[at], anchor[at], stock[at], cover[at], pricing.log_of(normal)[at], floor[at],
-        s.enforced[w.destination_home[stage]][at], s.untrusted[w.origin_home[stage]][at], w.group[stage][at],
-        w.cap[stage][at],
+        s.enforced[w.destination_home[stage]][at], tariff[at], s.untrusted[w.origin_home[stage]][at],
+        w.group[stage][at], w.cap[stage][at],
         w.origins[stage][at], w.destinations[stage][at], w.source[stage][at], w.list_price[stage][at],
         w.umax, w.sigma[at], w.outlet_softness, w.demand_elasticity_short[at], w.demand_choke,
         w.stock_adjustment, w.stock_price_elasticity, w.least_order,

@@ -13,12 +13,14 @@ from ..instruments import (
     INSTRUMENTS,
     OFFTAKE,
     PRICE_FLOOR,
+    TARIFF,
     TAX_CREDIT,
 )
 from ..instruments.contract_for_difference import ContractForDifference
 from ..instruments.guarantee import Guarantee
 from ..instruments.lever import Lever, Priced
 from ..instruments.offtake import Offtake
+from ..instruments.tariff import Tariff
 from ..instruments.tax_credit import TaxCredit
 from .club import untrusted
 from .facts import MONTHS, Facts
@@ -62,6 +64,7 @@ def levers(facts: Facts, list_price: np.ndarray, incentive_price: np.ndarray) ->
         if isinstance(lever, TaxCredit):
             left = np.array([lever.left(_year(facts, t)) for t in range(months)])
             to_end[:, k] = np.minimum(to_end[:, k], [_credit_months(facts, lever, t) for t in range(months)])
+    _one_border(facts, known, to_end, hit)
     world = {**flags, "hit_probability": hit, **_levels(facts, known, scope, list_price, incentive_price)}
     return Levers(begun, to_end, scope, left, world)
 
@@ -89,6 +92,7 @@ def _levels(
     o = offtake if isinstance(offtake, Offtake) else Offtake()
     g = guarantee if isinstance(guarantee, Guarantee) else Guarantee()
     t = credit if isinstance(credit, TaxCredit) else TaxCredit()
+    rate = tariff_rate(facts, known)
     strike_of = {"ndpr": value("cfd_strike_ndpr")}  # the one strike on record
     every = range(len(minerals))
     return {
@@ -103,8 +107,27 @@ def _levels(
         "pool_ceiling": given(g.yearly, "pool_yearly_ceiling") * MILLION,
         "pool_left": given(g.pool, "pool_capital") * MILLION,
         "pool_year": np.minimum(given(g.yearly, "pool_yearly_ceiling"), given(g.pool, "pool_capital")) * MILLION,
-        "credit_rate": given(t.rate, "tax_credit_rate") * scope[TAX_CREDIT],
+        "credit_rate": given(t.rate, "tax_credit_rate") * scope[TAX_CREDIT], "tariff": rate * scope[TARIFF],
+        "taxing": np.array(float(rate > 0.0)),
     }  # fmt: skip
+
+
+def tariff_rate(facts: Facts, known: dict[str, Lever]) -> float:
+    """R20  Rate of the scenario's tariff; 0 without one."""
+    tariff = known.get(INSTRUMENTS[TARIFF])
+    if not isinstance(tariff, Tariff):
+        return 0.0
+    return facts.value("tariff_untrusted") if tariff.rate is None else tariff.rate
+
+
+def _one_border(facts: Facts, known: dict[str, Lever], to_end: np.ndarray, hit: np.ndarray) -> None:
+    """R46  Investors see floor and tariff as one thing, what the border adds to the price of trusted plants: it lasts
+    as long as either, and a reversal always hits it."""
+    if tariff_rate(facts, known) > 0.0:
+        floored = INSTRUMENTS[PRICE_FLOOR] in known
+        last = to_end[:, TARIFF]
+        to_end[:, PRICE_FLOOR] = np.maximum(to_end[:, PRICE_FLOOR], last) if floored else last
+        hit[PRICE_FLOOR] = hit[TARIFF]
 
 
 def _dates(facts: Facts, lever: Lever) -> tuple[np.ndarray, np.ndarray]:

@@ -41,6 +41,7 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {  # every series ends in the run ax
     "closed": ("month", "mineral"),
     "consumption": ("month", "mineral"),
     "shortage": ("month", "mineral"),
+    "reserve": ("month", "mineral"),
     "hhi": ("month", "stage", "mineral"),
     "security_share": ("month", "stage", "mineral"),
     "world_output": ("month", "stage", "mineral"),
@@ -52,7 +53,7 @@ UNITS: Mapping[str, str] = {
     "trusted_premium": "USD/month", "believed_hazard": "1/year", "support": "USD/month", "called": "USD/month",
     "stranded": "USD/month", "funded": "1", "signed": "1", "stalled": "1", "outages": "1", "sanctioned": "t/month",
     "building": "t/month", "online": "t/month", "idle": "t/month", "closed": "t/month",
-    "consumption": "t/month", "shortage": "t/month", "hhi": "1", "security_share": "1",
+    "consumption": "t/month", "shortage": "t/month", "reserve": "t", "hhi": "1", "security_share": "1",
     "world_output": "t/month", "output": "t/year",
 }  # fmt: skip
 
@@ -105,6 +106,7 @@ class Record:
             "closed": outside(f.closing),
             "consumption": totals.by_place(b.consumed, b.mineral, bare, like)[:, 0],
             "shortage": totals.by_place(b.short, b.mineral, bare, like)[:, 0],
+            "reserve": totals.by_place(b.reserve, b.mineral, bare, like)[:, 0],
             "hhi": w.hhi, "security_share": w.dominant_share, "world_output": totals.total(w.output),
         }  # fmt: skip
         for name, value in now.items():

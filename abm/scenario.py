@@ -17,6 +17,7 @@ from .instruments.guarantee import Guarantee
 from .instruments.lever import Lever
 from .instruments.offtake import Offtake
 from .instruments.price_floor import PriceFloor
+from .instruments.stockpile import Stockpile
 from .instruments.tariff import Tariff
 from .instruments.tax_credit import TaxCredit
 from .sense import begun_in_time, checked
@@ -41,6 +42,7 @@ class Coalition(Block):
     guarantee: Guarantee | None = None
     tax_credit: TaxCredit | None = None
     tariff: Tariff | None = None
+    stockpile: Stockpile | None = None
 
     @model_validator(mode="after")
     def armed(self) -> "Coalition":

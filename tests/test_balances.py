@@ -5,6 +5,7 @@ import pytest
 
 from abm.agents import Buyer, Miner, Prospect, Refiner, State
 from abm.ensemble import Ensemble
+from abm.instruments import STOCKPILE
 from abm.record import Record
 from abm.scenario import Scenario
 
@@ -36,6 +37,9 @@ def random_form(seed, parameters):
         if g.uniform() < 0.5:
             tariff = {"start": "2025-03", "minerals": minerals, "rate": float(g.uniform(0.0, 2.0))}
             form["coalition"]["tariff"] = tariff
+        if g.uniform() < 0.5:
+            stockpile = {"start": "2025-02", "minerals": minerals, "cap": float(g.choice([0.05, 0.5])), "days": 60.0}
+            form["coalition"]["stockpile"] = stockpile | {"release_price": float(g.uniform(1.0, 2.0))}
     if g.uniform() < 0.5 and (chinese := set(minerals) & {"gallium", "germanium", "tungsten", "graphite", "ndpr"}):
         share = float(g.choice([0.0, 1e-6, 0.3]))
         act = {"exporter": "CHN", "rung": "ban", "share": share, "begin": "2025-03", "end": "2025-06"}
@@ -46,6 +50,11 @@ def random_form(seed, parameters):
 def close(left, right):
     """Equal to 1e-9, place by place: a ton of gallium does not hide behind a million of manganese."""
     assert (np.abs(left - right) <= 1e-9 * np.maximum(np.maximum(np.abs(left), np.abs(right)), 1e-6)).all()
+
+
+def opening(w):
+    """Stocks before a month; a buyer's with its strategic reserve."""
+    return {"stock": w[Buyer].stock + w[Buyer].reserve, "ore": w[Refiner].ore_stock.copy()}
 
 
 def check_month(w, before):
@@ -62,15 +71,19 @@ def check_month(w, before):
                 left[source] += sent[m, L:].sum(axis=0)  # the outlets sell what their exporter makes
                 close(made[m, :L], left)
     buyers, refiners = w[Buyer], w[Refiner]
-    close(before["stock"] + buyers.received, buyers.consumed + buyers.stock)
+    close(before["stock"] + buyers.received, buyers.consumed + buyers.stock + buyers.reserve)
     close(before["ore"] + refiners.ore_received, refiners.ore_used + refiners.ore_stock)
     arrived = np.zeros_like(w.received[MINE])
     np.add.at(arrived, (refiners.mineral, refiners.node), refiners.ore_received)
     close(arrived, w.received[MINE])
     close(buyers.received, w.received[REFINE][buyers.mineral, buyers.node])
-    for values in (buyers.stock, buyers.consumed, refiners.ore_stock, refiners.output, w.delivered):
+    held = buyers.stock, buyers.reserve, buyers.stored, buyers.released
+    for values in (*held, buyers.consumed, refiners.ore_stock, refiners.output, w.delivered):
         assert values.min() >= -1e-12
     check_money(w)
+    price = w.paid[REFINE][buyers.mineral, buyers.node]
+    public = (buyers.stored - buyers.released + w.stockpile_carry / 12.0 * buyers.reserve) * price
+    close(w.support_paid[STOCKPILE], public.sum(axis=0))
 
 
 def check_money(w):
@@ -106,7 +119,7 @@ def run(seeds):
         w = Ensemble(Scenario.read(random_form(seed, parameters)), [1, 2])
         record = Record(w.start, w.runs)
         for _ in range(8):
-            before = {"stock": w[Buyer].stock.copy(), "ore": w[Refiner].ore_stock.copy()}
+            before = opening(w)
             w.step()
             record.take(w)
             with np.errstate(all="ignore"):
@@ -118,16 +131,17 @@ def test_balances_with_every_lever():
     """Tons and dollars with investing firms; a prospect's capacity is what opened less what closed."""
     w = Ensemble(everything(whiplash=2.0, lapse_hazard=1.0, permit_refinery=12.0), [1, 2])
     plants = next(part for part in w.tables[Refiner].parts if isinstance(part, Prospect))
-    opened = 0.0
+    opened, released = 0.0, 0.0
     for _ in range(132):
-        before = {"stock": w[Buyer].stock.copy(), "ore": w[Refiner].ore_stock.copy()}
+        before = opening(w)
         capacity = plants.capacity.copy()
         w.step()
         with np.errstate(all="ignore"):
             check_month(w, before)
         close(capacity + plants.opened, plants.capacity + plants.closing)
         opened += plants.opened.sum()
-    assert opened > 0.0
+        released += w[Buyer].released.sum()
+    assert opened > 0.0 and released > 0.0
 
 
 @pytest.mark.parametrize("first", range(0, 40, 10))

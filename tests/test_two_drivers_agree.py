@@ -66,7 +66,8 @@ def test_every_lever_until_plants_have_opened_and_closed():
     scenario = everything(**HASTE)
     assert compare(scenario, 21, 96) == {}
     record = Ensemble(scenario, SEEDS).run(96)
-    for name in ("funded", "signed", "stalled", "outages", "stranded", "online", "idle", "closed", "support"):
+    seen = "funded signed stalled outages stranded online idle closed support reserve".split()
+    for name in seen:
         assert record.series[name].sum() > 0.0, name
     assert compare(scenario, 22, 48, shuffle=True) == {}
 

@@ -22,6 +22,7 @@ ALL = {
     "contract_for_difference": {"start": "2026-05", "level": 2.2, "unit": "multiple of base price", "volume": 0.3},
     "offtake": {"start": "2026-05"}, "guarantee": {"start": "2026-05"}, "tax_credit": {"start": "2026-05"},
     "tariff": {"start": "2026-05", "rate": 0.2},
+    "stockpile": {"start": "2026-05", "release_price": 1.0},
 }  # fmt: skip
 
 

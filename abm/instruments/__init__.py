@@ -3,5 +3,5 @@
 INSTRUMENTS is the order of every array over instruments: in force, suspended, due, paid.
 """
 
-INSTRUMENTS = ("price_floor", "contract_for_difference", "offtake", "guarantee", "tax_credit", "tariff")
-PRICE_FLOOR, CONTRACT, OFFTAKE, GUARANTEE, TAX_CREDIT, TARIFF = range(len(INSTRUMENTS))
+INSTRUMENTS = ("price_floor", "contract_for_difference", "offtake", "guarantee", "tax_credit", "tariff", "stockpile")
+PRICE_FLOOR, CONTRACT, OFFTAKE, GUARANTEE, TAX_CREDIT, TARIFF, STOCKPILE = range(len(INSTRUMENTS))

@@ -7,7 +7,7 @@ from ..markets import sanctions, totals
 from ..rules import border, investment, projects, purchasing, support
 
 REFINE = Refiner.STAGE
-PAID = ("contract_paid", "premium_paid", "grant_paid", "credit_paid")  # of the instruments after the floor
+PAID = ("contract_paid", "premium_paid", "grant_paid", "credit_paid")  # of the instruments between floor and tariff
 
 
 def survey(w):
@@ -67,7 +67,8 @@ def allot(w):
 def tally(w):
     """R52, R58  What support was paid, and what was learned from the plants that opened outside."""
     f = w[Refiner]
-    w.support_paid = np.stack([w.spread(0.0), *(totals.total(getattr(f, name)) for name in PAID), w.spread(0.0)])
+    plants, none, reserves = (totals.total(getattr(f, name)) for name in PAID), w.spread(0.0), w[Buyer].reserve_paid
+    w.support_paid = np.stack([none, *plants, none, totals.total(reserves)])
     opened = f.opened * w.refiner_outside[:, None]
     w.pool_left = w.pool_left + totals.total(f.refunded)
     w.experience = w.experience + totals.by_place(opened, f.mineral, np.zeros_like(f.mineral), w.use_share[:, :1])[:, 0]

@@ -58,7 +58,7 @@ def go_on(w):
     s = w[State]
     w.leading = totals.total_of_products(s.member, s.leads)
     w.member_share = totals.total_of_products(s.weight, s.member)
-    w.carried = coalition.carried(w.leading, w.member_share, w.successor_demand_share)
+    w.carried = coalition.upheld(w.leading, w.member_share, w.successor_demand_share)
     w.strength = coalition.strength(w.led[PRICE_FLOOR], w.leading, w.carried, w.successor_capital)
     members = totals.total(s.member)
     w.mean_compliance = pricing.ratio(totals.total_of_products(s.compliance, s.member), members)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..agents import Miner, Refiner, State
-from ..instruments import CONTRACT, INSTRUMENTS, PRICE_FLOOR, TARIFF, TAX_CREDIT
+from ..agents import Buyer, Miner, Refiner, State
+from ..instruments import CONTRACT, INSTRUMENTS, PRICE_FLOOR, STOCKPILE, TARIFF, TAX_CREDIT
 from ..markets import border as borders
 from ..markets import totals
 from ..rules import border, coalition, investment, support
@@ -63,6 +63,7 @@ def cooperation(w):
         bites[k] = borders.mean_in_scope(bite, w.scope[k])
     for k, (due, paid) in money.items():
         bites[k] = support.delivered(totals.total(paid), totals.total(due))
+    bites[STOCKPILE] = borders.mean_in_scope(held_of_goal(w), w.scope[STOCKPILE])
     now = w.announced * w.begun  # an instrument that has ended as announced is no broken promise
     whole = totals.total(now)
     w.led_mean = pricing.ratio(totals.total_of_products(now, w.led), whole)
@@ -71,3 +72,11 @@ def cooperation(w):
         pricing.ratio(totals.total_of_products(now, share), whole),
         pricing.ratio(totals.total_of_products(now, bites), whole),
     )
+
+
+def held_of_goal(w):
+    """R16, R22  Reserve of the members over what it is meant to be, by mineral."""
+    b, s, like = w[Buyer], w[State], w.use_share[:, :1]
+    one = np.zeros_like(b.mineral)
+    held = totals.by_place(b.reserve * s.member[b.home_row], b.mineral, one, like)[:, 0]
+    return support.delivered(held, totals.by_place(b.goal, b.mineral, one, like)[:, 0])

@@ -44,14 +44,16 @@ def clear_ore(w):
 
 
 def clear_refined(w):
-    """R36  Refined metal: buyers buy."""
+    """R36, R22  Refined metal: buyers buy, for use and their own stock, and for the reserve, which has no stock."""
     b = w[Buyer]
     row = np.maximum(w.buyer_row, 0)
     there = (w.buyer_row >= 0)[..., None]
     anchor = w.log_base_paid[REFINE][..., None] + w.spread(0.0)
     markets = np.arange(w.origins.shape[1])
-    need = np.where(there, b.need[row], 0.0)
-    _clear(w, REFINE, Refiner, markets, need, anchor, b.stock[row], b.cover[row], b.normal[row])
+    wanted = b.need + b.filling
+    cover = b.cover * pricing.ratio(b.need, wanted)
+    need = np.where(there, wanted[row], 0.0)
+    _clear(w, REFINE, Refiner, markets, need, anchor, b.stock[row], cover[row], b.normal[row])
 
 
 def _clear(w, stage, kind, at, base, anchor, stock, cover, normal):

@@ -184,7 +184,7 @@ def agreed_floor(now, middle, chance, agreement, erosion, due):
 
 
 @rule
-def carried(leading, share, least):
+def upheld(leading, share, least):
     """R15  1 while the coalition has a leader, or the rest are enough of demand to go on without."""
     return 1.0 if leading > 0.0 or share >= least else 0.0
 

@@ -13,6 +13,7 @@ from ..instruments import (
     INSTRUMENTS,
     OFFTAKE,
     PRICE_FLOOR,
+    STOCKPILE,
     TARIFF,
     TAX_CREDIT,
 )
@@ -20,6 +21,7 @@ from ..instruments.contract_for_difference import ContractForDifference
 from ..instruments.guarantee import Guarantee
 from ..instruments.lever import Lever, Priced
 from ..instruments.offtake import Offtake
+from ..instruments.stockpile import Stockpile
 from ..instruments.tariff import Tariff
 from ..instruments.tax_credit import TaxCredit
 from .club import untrusted
@@ -92,7 +94,8 @@ def _levels(
     o = offtake if isinstance(offtake, Offtake) else Offtake()
     g = guarantee if isinstance(guarantee, Guarantee) else Guarantee()
     t = credit if isinstance(credit, TaxCredit) else TaxCredit()
-    rate = tariff_rate(facts, known)
+    stockpile, rate = known.get(INSTRUMENTS[STOCKPILE]), tariff_rate(facts, known)
+    v = stockpile if isinstance(stockpile, Stockpile) else Stockpile()
     strike_of = {"ndpr": value("cfd_strike_ndpr")}  # the one strike on record
     every = range(len(minerals))
     return {
@@ -109,6 +112,12 @@ def _levels(
         "pool_year": np.minimum(given(g.yearly, "pool_yearly_ceiling"), given(g.pool, "pool_capital")) * MILLION,
         "credit_rate": given(t.rate, "tax_credit_rate") * scope[TAX_CREDIT], "tariff": rate * scope[TARIFF],
         "taxing": np.array(float(rate > 0.0)),
+        "stockpile_scope": scope[STOCKPILE], "stockpile_days": given(v.days, "stockpile_target"),
+        "stockpile_fill_rate": given(v.fill_rate, "stockpile_fill_rate"),
+        "stockpile_cap": given(v.cap, "stockpile_market_cap"),
+        "stockpile_release_price": given(v.release_price, "stockpile_release_price"),
+        "stockpile_release_share": given(v.release_share, "stockpile_release_share"),
+        "stockpile_carry": np.array(value("stockpile_carry")),
     }  # fmt: skip
 
 

@@ -32,6 +32,9 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, float]]] = {  # name -> levers,
     "floor 1.5, guarantee": ({"price_floor": {"level": 1.5, "unit": MULTIPLE}, "guarantee": {}}, {}),
     "floor 1.5, offtake": ({"price_floor": {"level": 1.5, "unit": MULTIPLE}, "offtake": {}}, {}),
     "floor 1.5, tax credit": ({"price_floor": {"level": 1.5, "unit": MULTIPLE}, "tax_credit": {}}, {}),
+    "tariff .5": ({"tariff": {"rate": 0.5}}, {}),
+    "floor 1.5, tariff .5": ({"price_floor": {"level": 1.5, "unit": MULTIPLE}, "tariff": {"rate": 0.5}}, {}),
+    "stockpile": ({"stockpile": {}}, {}),
     "contract 2.5": ({"contract_for_difference": {"level": 2.5, "unit": MULTIPLE}}, {}),
 }
 

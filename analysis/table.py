@@ -17,7 +17,7 @@ MONEY = {
     "cost to members (bn USD/yr)": "cost_to_members_bn_usd_per_year",
     "public cost (bn USD/yr)": "public_cost_bn_usd_per_year",
 }
-LEVY = "Public cost below zero: what the levy at the border brings in."
+LEVY = "Public cost below zero: what levies at the border, or releases of a stockpile, bring in."
 BOARD = {
     "projects funded": "projects_funded", "contracts signed": "contracts_signed",
     "capital stranded (bn USD)": "stranded_bn_usd",

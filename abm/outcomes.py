@@ -5,13 +5,16 @@ from typing import Any
 
 import numpy as np
 
+from .ending import ENDS, ends
 from .ensemble import Ensemble
 from .instruments import OFFTAKE
 from .markets import totals
 from .record import MINE, REFINE, Record
+from .rules import markets as pricing
 from .start import Start
 
 MONTHS = 12
+DRAWN = "drawn."  # before the name of a parameter that every history draws for itself
 BILLION = 1e9
 STAGES = ("mine", "refine")
 REFERENCE_SEEDS = np.arange(1_000_001, 1_000_065)  # of the reference run that sets theta, apart from any user's seeds
@@ -22,7 +25,7 @@ Outcomes = dict[str, np.ndarray]  # name -> [run]; NaN where not reached or not 
 def outcomes(record: Record, threshold: float) -> Outcomes:
     """Outcomes of every run of a record. threshold: R16's theta of the scenario (see `reference_threshold`)."""
     out = _cooperation(record, threshold) | _concentration(record) | _money(record)
-    out |= _scoreboard(record)
+    out |= _scoreboard(record) | {f"{DRAWN}{name}": value for name, value in record.drawn.items()}
     return {name: np.asarray(value, dtype=float) for name, value in out.items()}
 
 
@@ -52,7 +55,8 @@ def _in_force(start: Start) -> slice:
 
 def _cooperation(record: Record, threshold: float) -> Outcomes:
     start, nothing = record.start, np.full(record.runs, np.nan)
-    names = "stands works life_years talking_shop ends_by_whiplash ends_by_holds cohesion_mean bite_mean".split()
+    names = "stands works life_years talking_shop cohesion_mean bite_mean members_mean compliance_mean".split()
+    names += [f"ends_by_{name}" for name in ENDS]
     if start.scenario.coalition is None:
         return {n: nothing for n in names}
     span = _in_force(start)
@@ -65,12 +69,20 @@ def _cooperation(record: Record, threshold: float) -> Outcomes:
     idle = longest_below(cohesion * bite, least, patience)
     never = longest_below(cohesion * bite, least, int(value("talking_shop_months")))
     stands, months = np.isnan(broke), cohesion.shape[0]
+    scope = start.static["any_scope"] > 0.0
+    war = record.flooded[span][:, scope].max(axis=1) if scope.any() else np.zeros_like(cohesion)
+    cases, least_bite = record.cohesion_if[span], value("bite_min")
+    how = [
+        ends(cohesion[:, r], bite[:, r], cases[:, :, r], war[:, r], threshold, least_bite, patience)
+        for r in range(record.runs)
+    ]  # fmt: skip
     life = np.where(stands, float(months), broke - patience + 1.0) / MONTHS
     return {
         "stands": stands, "works": stands & np.isnan(idle), "life_years": life,
         "talking_shop": stands & ~np.isnan(never),
-        "ends_by_whiplash": ~stands, "ends_by_holds": stands, "cohesion_mean": mean(cohesion),
-        "bite_mean": mean(bite),
+        "cohesion_mean": mean(cohesion), "bite_mean": mean(bite), "members_mean": mean(record.members[span]),
+        "compliance_mean": mean(record.compliance[span]),
+        **{f"ends_by_{name}": np.array([one[name] for one in how]) for name in ENDS},
     }  # fmt: skip
 
 
@@ -127,6 +139,8 @@ def _money(record: Record) -> Outcomes:
     value = mean(totals.total(made * price0[:, None]))
     bill = mean(totals.total(made * paid))
     return {
+        "retaliation_cost_bn_usd_per_year": total(record.retaliation) / years,
+        "control_months": total(pricing.sign(record.controlled)), "price_war_months": total(record.flooded),
         "cost_to_members_bn_usd_per_year": (total(record.rent + record.trusted_premium) + total(premiums)) / years,
         "public_cost_bn_usd_per_year": (total(support) + total(record.called) - total(record.levy)) / years,
         "world_output": value / value0,

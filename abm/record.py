@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .agents import Buyer, Refiner, State
+from .books import VARIED
 from .instruments import INSTRUMENTS, PRICE_FLOOR
 from .markets import totals
 from .rules import markets as pricing
@@ -17,6 +18,14 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {  # every series ends in the run ax
     "cohesion": ("month",),
     "bite": ("month",),
     "led": ("month",),
+    "cohesion_if": ("month", "case"),
+    "members": ("month",),
+    "member_share": ("month",),
+    "compliance": ("month",),
+    "tension": ("month",),
+    "retaliation": ("month",),
+    "controlled": ("month", "mineral"),
+    "flooded": ("month", "mineral"),
     "bite_by_mineral": ("month", "mineral"),
     "price_paid": ("month", "mineral"),
     "price_inside": ("month", "mineral"),
@@ -48,7 +57,9 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {  # every series ends in the run ax
     "output": ("year", "stage", "mineral", "state"),
 }
 UNITS: Mapping[str, str] = {
-    "cohesion": "1", "bite": "1", "led": "1", "bite_by_mineral": "1", "price_paid": "USD/t", "price_inside": "USD/t",
+    "cohesion": "1", "bite": "1", "led": "1", "cohesion_if": "1", "members": "1",
+    "member_share": "1", "compliance": "1", "tension": "index", "retaliation": "USD/month", "controlled": "1",
+    "flooded": "1", "bite_by_mineral": "1", "price_paid": "USD/t", "price_inside": "USD/t",
     "list_home": "USD/t", "list_abroad": "USD/t", "floor": "USD/t", "levy": "USD/month", "rent": "USD/month",
     "trusted_premium": "USD/month", "believed_hazard": "1/year", "support": "USD/month", "called": "USD/month",
     "stranded": "USD/month", "funded": "1", "signed": "1", "stalled": "1", "outages": "1", "sanctioned": "t/month",
@@ -66,9 +77,11 @@ class Record:
         sizes = {
             "month": self.months, "year": -(-self.months // 12), "stage": 2, "mineral": len(start.minerals),
             "state": len(start.states), "instrument": len(INSTRUMENTS),
+            "case": len(start.world["cohesion_if"]),
         }  # fmt: skip
         self.series = {n: np.zeros((*(sizes[d] for d in dims), runs)) for n, dims in DIMENSIONS.items()}
         self.unsolved = np.zeros(runs)
+        self.drawn: dict[str, np.ndarray] = {}  # parameters that every history draws for itself
 
     def __getattr__(self, name: str) -> np.ndarray:
         series = self.__dict__.get("series", {})
@@ -88,7 +101,11 @@ class Record:
             return totals.by_place(values * beyond, f.mineral, np.zeros_like(f.mineral), like)[:, 0]
 
         now = {
-            "cohesion": w.cohesion, "bite": w.bite, "led": w.led_mean, "bite_by_mineral": w.bite_by_mineral,
+            "cohesion": w.cohesion, "bite": w.bite, "led": w.led_mean, "cohesion_if": w.cohesion_if,
+            "members": w.members, "member_share": w.member_share, "compliance": w.mean_compliance,
+            "tension": totals.total_of_products(s.tension, s.faced), "retaliation": totals.total(s.suffers),
+            "controlled": w.rung_all[REFINE], "flooded": w.flooded[REFINE],
+            "bite_by_mineral": w.bite_by_mineral,
             "price_paid": totals.mean_price(w.paid[REFINE], w.received[REFINE], w.foreign[REFINE]),
             "price_inside": w.inside, "list_home": w.ask_home, "list_abroad": w.listed,
             "floor": w.floor * w.begun[PRICE_FLOOR], "levy": totals.total(w.levy), "rent": totals.total(w.rent),
@@ -112,6 +129,7 @@ class Record:
         for name, value in now.items():
             self.series[name][t] = value
         self.series["output"][t // 12] += w.output
+        self.drawn = {name: getattr(w, name).copy() for name in VARIED}
         unsolved = np.min(np.min(w.evaluations, axis=0), axis=0) < 0.0
         self.unsolved = np.where(unsolved, 1.0, self.unsolved)
 
@@ -139,6 +157,7 @@ class Record:
             "run": np.asarray(seeds), "month": first + np.arange(self.months), "stage": ["mine", "refine"],
             "year": first.astype("datetime64[Y]").astype(int) + 1970 + np.arange(-(-self.months // 12)),
             "mineral": self.start.minerals, "state": self.start.states, "instrument": list(INSTRUMENTS),
+            "case": np.arange(len(self.start.world["cohesion_if"])),
         }  # fmt: skip
         variables = {n: ((*DIMENSIONS[n], "run"), v, {"unit": UNITS[n]}) for n, v in self.series.items()}
         return xarray.Dataset(variables, coordinates)

@@ -14,6 +14,7 @@ from .phases.adversary import (
 from .phases.building import allot, survey, tally
 from .phases.coalition import add_up, go_on, keep_accounts, negotiate, take_notice, take_stock
 from .phases.dates import calendar, follow_leader, grow
+from .phases.holding import hold
 from .phases.measures import measure
 from .phases.trade import assign_outlets, clear_ore, clear_refined
 
@@ -58,6 +59,7 @@ MONTH: list[Any] = [
     (Refiner, "claim_credit"),
     (Refiner, "settle"),
     measure,
+    hold,
     quarrel,
     keep_accounts,
     (Buyer, "learn"),

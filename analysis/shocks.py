@@ -20,7 +20,7 @@ MONTHS_AFTER = 2  # of the licence's first month: October
 SWITCHES = {
     "scrap": "recyclers present: yes; output answers price: yes",
     "stocks": "yes, {cover:g} months of use at the start",
-    "leak": "no, not in this version",
+    "leak": "none of the total ban; of the licence as R8 says",
     "new plants": "dated pipeline only; incumbents grow with utilisation",
 }
 
@@ -37,11 +37,13 @@ class Outside(NamedTuple):
     scrap: np.ndarray  # recycled by the others
 
 
-def start_with(mineral: str, begin: str, end: str, *acts: dict) -> Start:
+def start_with(
+    mineral: str, begin: str, end: str, *acts: dict, parameters: dict[str, float] | None = None
+) -> Start:
     """A world of one mineral with these control acts and nothing else."""
     form = {
         "name": f"{mineral} shock", "minerals": [mineral], "start": begin, "end": end, "recorded_controls": False,
-        "control_acts": list(acts),
+        "control_acts": list(acts), "adversary": False, "vary": False, "parameters": parameters or {},
     }  # fmt: skip
     return start_of(Scenario.read(form))
 
@@ -78,7 +80,9 @@ def outside(start: Start) -> Outside:
 def year_without_exports(mineral: str) -> tuple[Outside, Outside]:
     """A year of a ban that lets nothing through, and the same year without it."""
     ban = act(mineral, "ban", "2025-01", share=0.0, end="2026-01")
-    return outside(start_with(mineral, "2025-01", "2025-12", ban)), outside(start_with(mineral, "2025-01", "2025-12"))
+    tight = {"leak_capacity_global": 0.0, "leak_capacity_buyer_ban": 0.0}
+    starts = start_with(mineral, "2025-01", "2025-12", ban, parameters=tight), start_with(mineral, "2025-01", "2025-12")
+    return outside(starts[0]), outside(starts[1])
 
 
 def licence_of_2023() -> np.ndarray:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from abm.outcomes import DRAWN
+
 LEVEL = 0.95
 RESAMPLES = 4000
 SEED = 20_260_204  # of the resampling, so that the same runs always print the same digits
@@ -85,4 +87,4 @@ def paired(runs: pd.DataFrame, label: str, against: str) -> dict[str, Estimate]:
 def _outcomes(runs: pd.DataFrame, label: str) -> pd.DataFrame:
     """The outcomes of a scenario by seed; those that its runs do not have at all are left out."""
     own = runs[runs["scenario"] == label].set_index("seed")
-    return own.drop(columns=[n for n in NAMES if n in own.columns])
+    return own.drop(columns=[n for n in own.columns if n in NAMES or n.startswith(DRAWN)])

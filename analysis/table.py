@@ -9,6 +9,7 @@ from itertools import zip_longest
 from experiments.runner import Results
 
 from .captions import CONTROLS
+from .influence import in_words
 from .statistics import Estimate, paired
 from .verdict import ENDS, Judged, judge
 
@@ -16,16 +17,22 @@ FEW = 4  # minerals that are shown one by one although no floor covers them
 MONEY = {
     "cost to members (bn USD/yr)": "cost_to_members_bn_usd_per_year",
     "public cost (bn USD/yr)": "public_cost_bn_usd_per_year",
+    "retaliation (bn USD/yr)": "retaliation_cost_bn_usd_per_year",
 }
 LEVY = "Public cost below zero: what levies at the border, or releases of a stockpile, bring in."
 BOARD = {
     "projects funded": "projects_funded", "contracts signed": "contracts_signed",
     "capital stranded (bn USD)": "stranded_bn_usd",
 }  # fmt: skip
+AGAINST = {"months under export control": "control_months", "months of price war": "price_war_months"}
 CAPACITY = "New capacity: what runs of plants newer than 2024 outside the dominant state, share of world output then."
 WORLD = {"world output, base year = 1": "world_output", "world price, base year = 1": "world_price"}
 NOTHING = "–"
 MONTHS = 12
+WILL = (
+    "Willingness to stay and the weight of trust have no data: they are ranges, not findings. Money explains "
+    "changes of membership, not its level."
+)
 SMALLEST = 1e-4  # difference that is printed
 WIDTH, HEAD = 100, 23  # characters of a line, and of a scenario's name in one
 
@@ -44,8 +51,22 @@ def notes(results: Results, judged: list[Judged]) -> Iterator[str]:
     said = [f"Ceiling: the dominant state's world share could fall as far as asked for {reach} of {many} minerals."]
     said += [CAPACITY]
     said += [LEVY] if any(one.cooperates for one in judged) else []
+    for one in judged:
+        runs = int((results.runs["scenario"] == one.arm.label).sum())
+        said += [f"What moved {one.arm.label} most: {in_words(one.moved_by, runs)}."] if one.moved_by else []
+        said += list(_decided(one))
+    said += [WILL] if any(one.moved_by for one in judged) else []
     said += [CONTROLS] if any(one.arm.scenario.recorded_controls for one in judged) else []
     yield "\n".join(line for note in said for line in textwrap.wrap(note, WIDTH))
+
+
+def _decided(one: Judged) -> Iterator[str]:
+    """Says openly where a probability is 0 or 1, and what finds the lever at which that turns."""
+    for outcome in ("stands", "works"):
+        if one.of(outcome).value in (0.0, 1.0):
+            always = "always" if one.of(outcome).value == 1.0 else "never"
+            name = one.arm.label
+            yield f"{name} {always} {outcome} here; at which floor that turns: python -m analysis.turning {name}."
 
 
 def number(value: float, digits: int = 2, sign: bool = False) -> str:
@@ -87,12 +108,6 @@ def life(one: Judged) -> str:
     return f"{one.median_life:.1f} years" if reached else f"{until} ({number(whole, 1)} years)"
 
 
-def ends(one: Judged) -> str:
-    """Shares of runs by what ended the cooperation."""
-    shares = {end: one.of(f"ends_by_{end}").value for end in ENDS if end != "holds"}
-    return ", ".join(f"{end} {share * 100:.0f} %" for end, share in shares.items() if math.isfinite(share)) or NOTHING
-
-
 def shown_minerals(results: Results, judged: list[Judged]) -> list[str]:
     """Minerals under a floor in some scenario; all, if there are few and none has a floor."""
     covered = [m for m in results.minerals if any(m in one.in_scope for one in judged)]
@@ -120,7 +135,11 @@ def _rows(results: Results, pair: list[Judged]) -> Iterator[list[str]]:
     yield row(f"cooperation stands to {end}", lambda one: share_of_runs(one.of("stands")), "stands")
     yield row(f"cooperation works to {end}", lambda one: share_of_runs(one.of("works")), "works")
     yield row("median life of cooperation", life)
-    yield row("ends by", ends)
+    for cause in ENDS:
+        label = "holds" if cause == "holds" else f"ends by {cause.replace('_', ' ')}"
+        yield row(label, functools.partial(_value, outcome=f"ends_by_{cause}"), f"ends_by_{cause}")
+    yield row("members, mean", functools.partial(_value, outcome="members_mean", digits=1), "members_mean")
+    yield row("their compliance", functools.partial(_value, outcome="compliance_mean"), "compliance_mean")
     yield row("minerals de-concentrated", functools.partial(_fallen, of=len(results.minerals)), "deconcentrated")
     for mineral in shown_minerals(results, pair):
         for label, outcome in (("refining HHI", "hhi"), ("security share", "security_share")):
@@ -128,6 +147,8 @@ def _rows(results: Results, pair: list[Judged]) -> Iterator[list[str]]:
             yield row(f"{label}, {mineral}", functools.partial(_from_to, name=name), f"{name}_end")
         name = f"refine.{mineral}.new_capacity_end"
         yield row(f"new capacity, {mineral}", functools.partial(_value, outcome=name, digits=3), name)
+    for label, outcome in AGAINST.items():
+        yield row(label, functools.partial(_value, outcome=outcome, digits=1), outcome)
     for label, outcome in BOARD.items():
         yield row(label, functools.partial(_value, outcome=outcome, digits=1), outcome)
     for label, outcome in WORLD.items():

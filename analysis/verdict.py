@@ -5,10 +5,12 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from abm.ending import ENDS
 from abm.outcomes import ceiling
 from abm.start import start_of
 from experiments.runner import STAGES, Arm, Results
 
+from .influence import influence
 from .statistics import NONE, Estimate, median, paired, summary, wilson
 
 PROBABILITIES = ("stands", "works")
@@ -16,7 +18,7 @@ OF_MINERAL = (
     "hhi_start", "hhi_end", "top_share_start", "top_share_end", "security_share_start", "security_share_end",
 )  # fmt: skip
 BOARD = ("contracts_signed", "projects_funded", "permits_stalled", "outages", "stranded_bn_usd")
-ENDS = ("whiplash", "holds")
+ADVERSARY = ("control_months", "price_war_months")
 ROUNDING = 1e-9  # by which a sum of shares may miss 0 or 1
 
 
@@ -30,6 +32,7 @@ class Judged:
     ceiling: int
     top_states: dict[tuple[str, str], str]  # (stage, mineral) -> largest producer of the base year
     in_scope: list[str]
+    moved_by: dict[str, float]  # drawn parameter -> rank correlation with the life of cooperation
 
     def of(self, outcome: str) -> Estimate:
         return self.estimates.get(outcome, NONE)
@@ -58,7 +61,7 @@ def judge(results: Results, arm: Arm) -> Judged:
     standing = estimates.get("stands", NONE).value > 0.5
     in_scope = [m for m, inside in zip(start.minerals, scope, strict=True) if inside > 0.0]
     reach = list(ceiling(start).values()).count(True)
-    return Judged(arm, estimates, math.nan if standing else life, reach, tops, in_scope)
+    return Judged(arm, estimates, math.nan if standing else life, reach, tops, in_scope, influence(results, arm.label))
 
 
 def build(results: Results, manifest: dict[str, Any]) -> dict[str, Any]:
@@ -102,7 +105,8 @@ def _scenario(judged: Judged) -> dict[str, Any]:
     return {
         "cooperation": {
             "stands": value("stands"), "works": value("works"), "median_life_years": _or_null(judged.median_life),
-            "ends_by": None if None in ends.values() else ends,
+            "ends_by": None if None in ends.values() else ends, "moved_by": judged.moved_by,
+            "members": value("members_mean"), "compliance": share("compliance_mean"),
         },
         "concentration": {
             "deconcentrated": value("deconcentrated"), "ceiling": judged.ceiling,
@@ -110,6 +114,8 @@ def _scenario(judged: Judged) -> dict[str, Any]:
         },
         "cost_to_members_bn_usd_per_year": value("cost_to_members_bn_usd_per_year"),
         "public_cost_bn_usd_per_year": value("public_cost_bn_usd_per_year"),
+        "retaliation_cost_bn_usd_per_year": value("retaliation_cost_bn_usd_per_year"),
+        "adversary": {name: value(name) for name in ADVERSARY},
         "scoreboard": {
             **{name: value(name) for name in BOARD},
             "new_capacity": {m: value(f"refine.{m}.new_capacity_end") for (s, m) in judged.top_states if s == "refine"},

@@ -71,7 +71,7 @@ def test_the_first_month_is_the_base_year(base):
 
 def test_minerals_do_not_feel_which_others_are_there():
     """No chance and no number of one mineral depends on another's being in the run, in this version."""
-    form = {"name": "x", "end": "2026-12"}
+    form = {"name": "x", "end": "2026-12", "adversary": False}  # acts come in packages, over all minerals
     few = Ensemble(Scenario.read(form | {"minerals": ["gallium", "cobalt"]}), [3]).run()
     many = Ensemble(Scenario.read(form), [3]).run()
     for i, mineral in enumerate(few.start.minerals):

@@ -13,7 +13,7 @@ from abm.rules import operations
 from abm.scenario import Scenario
 from abm.start import start_of
 
-from .worlds import calm, everything, stepped
+from .worlds import KEPT, STILL, calm, everything, stepped
 
 SEEDS = np.arange(1, 9)
 SHORT = ["gallium", "graphite", "tungsten", "germanium"]  # trusted supply does not cover use outside
@@ -29,7 +29,7 @@ def invested(mineral, levers=None, parameters=None, months=144, seeds=SEEDS):
     way at the end as a share of base-year world output. Germanium's price alone pays for all that may be sanctioned in
     a year (R48); to see support, investors there ask for a higher return."""
     dear = {"base_return": 0.3} if mineral == "germanium" else {}
-    form = {"name": "case", "minerals": [mineral], "parameters": dear | (parameters or {})}
+    form = STILL | {"name": "case", "minerals": [mineral], "parameters": KEPT | dear | (parameters or {})}
     if levers:
         form["coalition"] = {name: {"minerals": [mineral]} | block for name, block in levers.items()}
     ensemble = Ensemble(Scenario.read(form), seeds)
@@ -124,7 +124,7 @@ def test_the_first_entrant_comes_years_after_the_shock():
 @pytest.fixture(scope="module")
 def months_with_everything():
     """Every month of a world in which all levers act and lapses are frequent: the ensemble, before and after."""
-    ensemble = Ensemble(everything(lapse_hazard=2.0), SEEDS[:4])
+    ensemble = Ensemble(everything(lapse_hazard=2.0, **KEPT), SEEDS[:4])
     seen = []
     for _ in range(ensemble.start.scenario.months):
         before = {"contract_owed": prospects(ensemble).contract_owed.copy()}

@@ -8,13 +8,13 @@ from abm.ensemble import Ensemble
 from abm.markets.clearing import clear
 from abm.scenario import Scenario
 
-from .worlds import calm, stepped
+from .worlds import KEPT, STILL, calm, stepped
 
 REFINE = 1
 
 
 def record(form, months=None, seeds=(1,)):
-    return Ensemble(Scenario.read({"name": "case", "recorded_controls": False} | form), list(seeds)).run(months)
+    return Ensemble(Scenario.read({"name": "case", "recorded_controls": False} | STILL | form), list(seeds)).run(months)
 
 
 def test_twenty_years_without_shock_or_policy_keep_every_price_near_its_base():
@@ -161,7 +161,7 @@ def test_where_trusted_supply_covers_demand_a_border_floor_changes_next_to_nothi
 
 
 def test_levy_and_rent_are_the_gap_times_the_tons():
-    form = {"name": "case", "recorded_controls": False} | zone(2.0, ["gallium", "tungsten"])
+    form = {"name": "case", "recorded_controls": False} | STILL | zone(2.0, ["gallium", "tungsten"])
     ensemble = stepped(Ensemble(Scenario.read(form), [1]), 14)
     s = ensemble[State]
     phi = ensemble.rent_capture[0]
@@ -186,7 +186,7 @@ def test_whiplash():
     def led(whiplash):
         form = {
             "coalition": {"price_floor": {"start": "2025-06"}},
-            "parameters": {"whiplash": whiplash},
+            "parameters": KEPT | {"whiplash": whiplash},
             "end": "2034-12",
         }
         return record(form | {"minerals": ["gallium"]}, seeds=range(1, 33)).led[6:]

@@ -15,7 +15,9 @@ FORM = {
     "name": "start",
     "end": "2026-12",
     "coalition": {"price_floor": {"start": "2025-06", "unit": "multiple of base price", "level": 1.6}},
-    "parameters": {"talent_cap": 1000.0},  # R51: the one thing that minerals share, places to build in a state
+    "adversary": False,  # acts come in packages, over all minerals
+    # What minerals share otherwise: places to build in a state (R51), the choice to be in and to comply (R12, R13).
+    "parameters": {"talent_cap": 1000.0, "review_probability": 0.0, "compliance_speed": 0.0},
 }
 
 
@@ -54,7 +56,7 @@ def test_a_mineral_alone_has_the_same_agents_and_the_same_history(everything, re
             assert columns["capacity"].tolist() == [0.0]
             continue
         assert columns["class"] == [among["class"][i] for i in own]
-        for name in set(columns) - {"class", "mineral"}:
+        for name in set(columns) - {"class", "mineral", "number"}:
             assert np.array_equal(columns[name], among[name][own], equal_nan=True), (kind, name)
     found = Ensemble(alone, [3]).run()
     for name, dims in DIMENSIONS.items():

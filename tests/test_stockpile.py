@@ -11,7 +11,7 @@ from abm.instruments import STOCKPILE
 from abm.markets import totals
 from abm.scenario import Scenario
 
-from .worlds import calm, stepped
+from .worlds import KEPT, STILL, calm, stepped
 
 REFINE = 1
 BAN = {"exporter": "CHN", "mineral": "gallium", "rung": "ban", "share": 0.0, "begin": "2029-01", "end": "2029-07"}
@@ -20,10 +20,10 @@ FIRST, LAST = 48, 54  # months of the ban
 
 def form(ban=True, parameters=None, **block):
     lever = {"start": "2025-03", "minerals": ["gallium"]} | block
-    return Scenario.read({
+    return Scenario.read(STILL | {
         "name": "case", "recorded_controls": False, "minerals": ["gallium", "tungsten"], "end": "2030-12",
         "control_acts": [BAN] if ban else [], "coalition": {"excluded": ["RUS"], "stockpile": lever},
-        "parameters": {"whiplash": 0.0, "lapse_hazard": 0.0} | (parameters or {}),
+        "parameters": KEPT | {"whiplash": 0.0, "lapse_hazard": 0.0} | (parameters or {}),
     })  # fmt: skip
 
 
@@ -139,7 +139,7 @@ def test_without_it_nothing_changes():
     lever = {"start": "2025-03", "minerals": ["gallium"], "days": 0.0}
     none = calm(minerals=["gallium"], end="2030-12", coalition={"offtake": idle, "stockpile": lever})
     one, other = (Ensemble(start, [1, 2]).run() for start in (bare, none))
-    for name in set(one.series) - {"cohesion", "bite", "led"}:
+    for name in set(one.series) - {"cohesion", "cohesion_if", "bite", "led", "tension"}:
         assert one.series[name].tobytes() == other.series[name].tobytes(), name
 
 

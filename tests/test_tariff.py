@@ -8,7 +8,7 @@ from abm.ensemble import Ensemble
 from abm.instruments import PRICE_FLOOR, TARIFF
 from abm.scenario import Scenario
 
-from .worlds import stepped
+from .worlds import KEPT, STILL, stepped
 
 REFINE = 1
 MINERALS = ["gallium", "tungsten"]
@@ -17,7 +17,8 @@ MINERALS = ["gallium", "tungsten"]
 def form(**levers):
     known = {name: {"start": "2026-01", "minerals": MINERALS} | block for name, block in levers.items()}
     coalition = {"coalition": {"excluded": ["RUS"]} | known} if known else {}
-    world = {"name": "case", "recorded_controls": False, "minerals": MINERALS, "end": "2034-12"}
+    world = {"name": "case", "recorded_controls": False, "minerals": MINERALS, "end": "2034-12", "parameters": KEPT}
+    world = STILL | world
     return Scenario.read(world | coalition)
 
 
@@ -48,7 +49,8 @@ def test_a_tariff_of_zero_is_none_bit_for_bit():
     """In a coalition that does nothing, and beside a floor that is suspended while the tariff is not."""
     for base in ({"offtake": {"share": 0.0}}, {"price_floor": {"level": 2.0, "unit": "multiple of base price"}}):
         without, with_ = (Ensemble(form(**base, **more), [1, 2]).run(120) for more in ({}, {"tariff": {"rate": 0.0}}))
-        alike = set(without.series) - {"cohesion", "bite", "led", "believed_hazard"}  # of a policy, with or without it
+        of_policy = {"cohesion", "cohesion_if", "bite", "led", "believed_hazard", "tension"}  # with or without it
+        alike = set(without.series) - of_policy
         for name in alike:
             assert without.series[name].tobytes() == with_.series[name].tobytes(), name
 

@@ -71,7 +71,8 @@ def test_the_schema_refuses(judged, schema, path, value):
 
 
 def test_without_a_coalition_there_is_no_cooperation(judged):
-    nothing = {"stands": None, "works": None, "median_life_years": None, "ends_by": None}
+    nothing = dict.fromkeys(("stands", "works", "median_life_years", "ends_by", "members", "compliance"))
+    nothing = nothing | {"moved_by": {}}
     assert judged["scenarios"]["no_coalition"]["cooperation"] == nothing
     assert "stands" not in judged["paired"]["trade_zone"]
 
@@ -113,7 +114,7 @@ def test_the_table(results):
 
 def test_a_long_name_makes_the_table_no_wider():
     arm = runner.Arm("a_scenario_with_a_very_long_name_indeed", Scenario.load("no_coalition"), "", math.nan)
-    head = table._head([verdict.Judged(arm, {}, math.nan, 0, {}, [])] * 2)
+    head = table._head([verdict.Judged(arm, {}, math.nan, 0, {}, [], {})] * 2)
     assert len(head) == 2 and max(len(cell) for row in head for cell in row[1:3]) <= table.HEAD
 
 

@@ -12,9 +12,16 @@ from abm.start import Start, start_of
 Snapshot = dict[tuple[str, str], np.ndarray]
 
 
+STILL = {"adversary": False, "vary": False}  # no act of the adversary by chance, table values in every history
+KEPT = {  # members stay, and the floor stays as announced
+    "review_probability": 0.0, "floor_ideal_producer": 1.0, "floor_ideal_consumer": 1.0, "floor_ideal_hazard": 0.0,
+    "nominal_erosion": 0.0,
+}  # fmt: skip
+
+
 def calm(**more: Any) -> Start:
     """No control, no coalition."""
-    return start_of(Scenario.read({"name": "calm", "recorded_controls": False, "adversary": False} | more))
+    return start_of(Scenario.read({"name": "calm", "recorded_controls": False} | STILL | more))
 
 
 ALL = {

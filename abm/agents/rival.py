@@ -18,6 +18,7 @@ class Rival(Actor):
     exposure = Field("1", "share of what it pays for metal that goes to the dominant state")
     exposed = Field("1", "member whose trade hangs on the dominant state")
     retaliated = Field("month", "months its trade still suffers from retaliation")
+    suffers = Field("USD/month", "what retaliation costs it")
     answers = Field("1", "answers a retaliation this month")
 
     def feel_tension(self):
@@ -53,4 +54,5 @@ class Rival(Actor):
         w = self.model
         self.exposed = tension.exposed(self.member, self.exposure, w.mean_exposure)
         self.retaliated = tension.retaliation(self.retaliated, w.struck_back, self.exposed, w.retaliation_length)
+        self.suffers = tension.retaliation_cost(w.retaliation_cost, self.gdp, w.tension, self.retaliated)
         self.answers = tension.answered(w.struck_back, self.leads, self.draw(ANSWER), w.retaliation_prob)

@@ -72,12 +72,9 @@ class State(Ally, Rival):
             w.compliance_no_enforcement, w.detection, w.sanction, w.strength, self.premium_share,
             w.conditional_cooperation, w.mean_compliance, w.compliance_speed,
         )  # fmt: skip
-        self.enforced = politics.enforcement(
-            self.member, self.compliance, self.commitment, self.force[PRICE_FLOOR], w.carried
-        )
-        self.taxed = politics.enforcement(
-            self.member, self.compliance, self.commitment, self.force[TARIFF], w.carried
-        )
+        strict = politics.strict(self.compliance, self.commitment)
+        self.enforced = politics.enforcement(self.member, strict, self.force[PRICE_FLOOR], w.carried)
+        self.taxed = politics.enforcement(self.member, strict, self.force[TARIFF], w.carried)
         self.backed = politics.backed(self.force, w.led, w.by_leader, w.leading, w.carried, w.successor_capital)
         self.solvent = politics.solvent(self.lapsing, w.leader_lapsing, w.by_leader, w.lapses_stop)
         self.kept = politics.cooperation(self.member, self.backed * self.solvent, w.announced)

@@ -103,19 +103,6 @@ def trusted_price(ask, delivered, untrusted, foreign, source, origins, before, o
         out[r] = money / tons if tons > 0.0 else before[r]
 
 
-@market("f8[:,:],f8[:,:],f8[:],f8[:]", layout="(m,s),(s,r),(m)->(r)")
-def cohesion(use_share, enforced, scope, out):
-    """R16  E: mean over the minerals in scope of the share of non-dominant demand where an instrument is kept up."""
-    for r in range(enforced.shape[1]):
-        reached, minerals = 0.0, 0.0
-        for m in range(use_share.shape[0]):
-            if scope[m] > 0.0:
-                minerals += 1.0
-                for s in range(use_share.shape[1]):
-                    reached += use_share[m, s] * enforced[s, r]
-        out[r] = reached / minerals if minerals > 0.0 else 0.0
-
-
 @market("f8[:,:],f8[:],f8[:]", layout="(m,r),(m)->(r)")
 def mean_in_scope(values, scope, out):
     """Mean over the minerals in scope; 0 without any."""

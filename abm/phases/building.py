@@ -20,7 +20,7 @@ def survey(w):
 
     beyond, elsewhere = w.refiner_outside[:, None], w.buyer_outside[:, None]
     demand = by_mineral(b.need * elsewhere, b)
-    guarded = border.guarded(s.enforced[b.home_row], s.taxed[b.home_row], w.tariff[b.mineral])
+    guarded = border.guarded(s.enforced[b.home_row], s.taxed[b.home_row], w.floor[b.mineral], w.tariff[b.mineral])
     enforcing = by_mineral(b.need * elsewhere * guarded, b)
     steady, coming = f.capacity * f.normal * beyond, f.coming * f.normal * beyond
     supply, pipeline = by_mineral(steady, f), by_mineral(coming, f)

@@ -3,9 +3,9 @@
 import numpy as np
 
 from ..agents import Buyer, ExportControl, Refiner, State
-from ..instruments import CONTRACT, GUARANTEE, PRICE_FLOOR, TAX_CREDIT
+from ..instruments import CONTRACT, GUARANTEE, PRICE_FLOOR, STOCKPILE, TARIFF, TAX_CREDIT
 from ..markets import club, sanctions, totals
-from ..rules import beliefs, coalition, production, purchasing
+from ..rules import beliefs, border, coalition, production, purchasing
 from ..rules import markets as pricing
 
 REFINE = Refiner.STAGE
@@ -31,9 +31,8 @@ def take_stock(w):
     entrant = production.newer(f.capacity, f.established) * w.refiner_outside[:, None]
     s.new_tons = totals.by_place(f.output * entrant, f.mineral, f.home_row, w.states)
     s.new_book = by_host(f.book * entrant)
-    in_scope = w.floor_scope[f.mineral]
-    ask = w.list_price[REFINE][f.mineral][:, None]
-    s.refined_value = by_host(f.output * ask * in_scope[:, None] * w.begun[PRICE_FLOOR]) * MONTHS
+    price = w.list_price[REFINE][f.mineral][:, None]
+    s.refined_value = by_host(f.output * price * pricing.sign(w.rise)[f.mineral]) * MONTHS
     paid = {k: by_host(getattr(f, name)) * MONTHS for k, name in SUPPORT.items()}
     s.finance = paid[CONTRACT] + paid[GUARANTEE] + paid[TAX_CREDIT] + by_host(f.premium_paid) * MONTHS
     w.leader_pays, w.lent = w.spread(0.0), totals.total(f.loan)
@@ -41,6 +40,13 @@ def take_stock(w):
     for k, own in paid.items():
         w.leader_pays = w.leader_pays + totals.total(own) * w.by_leader[k]
         s.pays = s.pays + own * (1.0 - w.by_leader[k])
+    b = w[Buyer]
+    stocking = totals.by_place(b.reserve_paid, np.zeros_like(b.mineral), b.home_row, states)[0] * MONTHS
+    w.leader_pays = w.leader_pays + totals.total(stocking) * w.by_leader[STOCKPILE]
+    s.pays = s.pays + stocking * (1.0 - w.by_leader[STOCKPILE])
+    held = totals.by_place(b.reserve, b.mineral, b.home_row, w.states)
+    used = totals.by_place(b.need, b.mineral, b.home_row, w.states)
+    s.access = coalition.access_to_stock(held, used, w.severity)
 
 
 def add_up(w):
@@ -48,7 +54,8 @@ def add_up(w):
     s = w[State]
     for name in ("security", "rents", "premium", "downstream"):
         setattr(s, name, club.over_scope(getattr(s, f"{name}_by"), w.any_scope))
-    s.premium_share = pricing.ratio(s.premium, club.over_scope(s.bill, w.floor_scope) * s.compliance)
+    bill = club.over_scope(s.bill * pricing.sign(w.rise)[:, None], w.floor_scope)
+    s.premium_share = pricing.ratio(s.premium, bill * s.compliance)
     w.member_share = totals.total_of_products(s.weight, s.member)
     s.others_share = w.member_share - s.weight * s.member
 
@@ -59,10 +66,11 @@ def go_on(w):
     w.leading = totals.total_of_products(s.member, s.leads)
     w.member_share = totals.total_of_products(s.weight, s.member)
     w.carried = coalition.upheld(w.leading, w.member_share, w.successor_demand_share)
-    w.strength = coalition.strength(w.led[PRICE_FLOOR], w.leading, w.carried, w.successor_capital)
-    members = totals.total(s.member)
-    w.mean_compliance = pricing.ratio(totals.total_of_products(s.compliance, s.member), members)
-    w.members = members
+    led = border.either(w.led[PRICE_FLOOR], w.led[TARIFF] * w.taxing)
+    w.strength = coalition.strength(led, w.leading, w.carried, w.successor_capital)
+    w.members = totals.total(s.member)
+    complied = totals.total_of_products(s.compliance, s.member)
+    w.mean_compliance = coalition.example(complied, w.members, w.compliance_no_enforcement)
     w.leader_left = totals.total_of_products(s.leaves, s.leads)
     w.others_coerced = sanctions.mean_of_others(s.coerces, s.member, s.leads)
 

@@ -14,7 +14,7 @@ def calendar(w):
     t, s = w.month, w[State]
     w.month_number = w.spread(float(t))
     w.begun, w.months_to_end = w.spread(w.begun_by_month[t]), w.spread(w.months_to_end_by_month[t])
-    w.any_begun = totals.largest(w.begun)
+    w.any_begun = totals.largest(w.begun * w.takes_effect)
     w.month_begun = pricing.ratio(w.any_begun, MONTHS)
     w.others_begun = w.month_begun * sanctions.mean_of_others(s.member, s.member, s.leads)
     w.credit_left, w.chance = w.spread(w.credit_left_by_month[t]), w.spread(w.chance_by_month[t])

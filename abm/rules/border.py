@@ -10,6 +10,6 @@ def either(floor, tariff):
 
 
 @rule
-def guarded(enforced, taxed, rate):
-    """R46  share of untrusted imports that a state makes dearer, by the floor or by a tariff that takes something."""
-    return max(enforced, taxed) if rate > 0.0 else enforced
+def guarded(enforced, taxed, floor, rate):
+    """R46  share of untrusted imports that a state makes dearer, by a floor or a tariff that there is on the metal."""
+    return max(enforced if floor > 0.0 else 0.0, taxed if rate > 0.0 else 0.0)

@@ -18,6 +18,12 @@ def security(hazard, loss, bill, severity, excludable, covered, covered_at_first
 
 
 @rule
+def access_to_stock(reserve, use, severity):
+    """R11  part of a year's disruption that the common stock (t) makes good; use in t/month."""
+    return min(reserve / (severity * use * MONTHS), 1.0) if use > 0.0 and severity > 0.0 else 0.0
+
+
+@rule
 def coverage(supply, demand):
     """R11  k: part of the others' demand that trusted supply covers, at most 1."""
     return min(supply / demand, 1.0) if demand > 0.0 else 1.0
@@ -181,6 +187,12 @@ def agreed_floor(now, middle, chance, agreement, erosion, due):
     if due <= 0.0:
         return now
     return middle if chance < agreement else now * (1.0 - erosion)
+
+
+@rule
+def example(complied, members, neutral):
+    """R13  mean compliance of the members, from their sum; neutral where there are none."""
+    return complied / members if members > 0.0 else neutral
 
 
 @rule

@@ -108,9 +108,27 @@ def shock(memory, own, others, per_own, per_others, years):
 
 
 @rule
-def enforcement(member, complied, commitment, force, carried):
+def strict(complied, commitment):
+    """R1, R13  share of untrusted imports on which a member's government enforces while nothing is suspended."""
+    return min(complied * commitment, 1.0)
+
+
+@rule
+def enforcement(member, strict, force, carried):
     """R16  share of untrusted imports on which a state enforces the coalition's floor this month."""
-    return member * min(complied * commitment, 1.0) * force * carried
+    return member * strict * force * carried
+
+
+@rule
+def standing_force(own, leaders, by_leader):
+    """R2  1 while whoever pays for an instrument, the leader or the host, has not suspended it, member or not."""
+    return leaders if by_leader > 0.0 else own
+
+
+@rule
+def led_on(by_leader, leading, successors):
+    """R15  part of what a leader pays that goes on: all while it is a member, less under successors."""
+    return successors if by_leader > 0.0 and leading == 0.0 else 1.0
 
 
 @rule

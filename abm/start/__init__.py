@@ -63,6 +63,7 @@ def build(scenario: Scenario, known: Sources) -> Start:
         "Buyer": buyers(facts),
     }  # fmt: skip
     columns = {kind: _columns(rows) for kind, rows in agents.items()}
+    columns["Refiner"]["own_steepness"] = columns["Refiner"]["steepness"]
     slots = [slot for column in columns.values() for slot in column["slot"].tolist()]
     if len(set(slots)) < len(slots):
         raise BadInput("two agents share an address", key="slot")

@@ -55,7 +55,7 @@ def incumbents(facts: Facts, stage: int, m: int) -> list[Row]:
                 "node": facts.nodes[stage, m][0].index(state), "capacity": tons, "base_capacity": tons,
                 "established": tons, "tilt": tilt.get(state, 0.0), "slowest": -facts.value(slowest),
                 "ceiling": ceiling(facts, m, state, installed) * part if kind == "Refiner" else BOUNDLESS,
-                "base_centre": centre, "centre": centre, "steepness": steep, "own_steepness": steep, "normal": used,
+                "base_centre": centre, "centre": centre, "steepness": steep, "normal": used,
                 **endurance(facts, stage, m, state, tons),
             }  # fmt: skip
             if stage == REFINE:

@@ -67,7 +67,8 @@ def levers(facts: Facts, list_price: np.ndarray, incentive_price: np.ndarray) ->
             left = np.array([lever.left(_year(facts, t)) for t in range(months)])
             to_end[:, k] = np.minimum(to_end[:, k], [_credit_months(facts, lever, t) for t in range(months)])
     _one_border(facts, known, to_end, hit)
-    world = {**flags, "hit_probability": hit, **_levels(facts, known, scope, list_price, incentive_price)}
+    levels = _levels(facts, known, scope, list_price, incentive_price)
+    world = {**flags, "hit_probability": hit, "takes_effect": effective(flags["announced"], levels), **levels}
     return Levers(begun, to_end, scope, left, world)
 
 
@@ -119,6 +120,14 @@ def _levels(
         "stockpile_release_share": given(v.release_share, "stockpile_release_share"),
         "stockpile_carry": np.array(value("stockpile_carry")),
     }  # fmt: skip
+
+
+def effective(announced: np.ndarray, levels: dict[str, np.ndarray]) -> np.ndarray:
+    """R18, R20  [instrument] 1 for one that can move anything: a floor or tariff of zero is none."""
+    found = announced.copy()
+    for k, name in ((PRICE_FLOOR, "floor"), (TARIFF, "tariff")):
+        found[k] = announced[k] * float(levels[name].max() > 0.0)
+    return found
 
 
 def tariff_rate(facts: Facts, known: dict[str, Lever]) -> float:

@@ -44,6 +44,7 @@ def states(facts: Facts) -> list[Row]:
             left = float(first % int(length * MONTHS) + 1)
         rows.append({
             "class": "State", "slot": slot_of("State", s), "number": i, "member": float(s in inside),
+            "founder": float(s in inside),
             "excluded": float(s in outside), "leads": float(coalition is not None and s == coalition.leader),
             "compliance": facts.value("compliance_leader_enforced"),
             "stability": facts.of_state(s, STABILITY), "budgeted": float(s == LAPSES), "faced": float(s == facts.rival),

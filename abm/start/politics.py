@@ -7,6 +7,7 @@ from .controls import Controls, acts_remembered, panic_at_first
 from .facts import REFINE, Facts
 from .levers import Levers, exposure
 
+CASES = 16  # R16: of what wears cooperation down, see abm/markets/club.py
 Numbers = dict[str, np.ndarray]
 COOPERATION = (
     "leading", "carried", "strength", "members", "member_share", "mean_compliance", "leader_left", "others_coerced",
@@ -42,5 +43,5 @@ def cooperating(facts: Facts, tools: Levers, static: Numbers) -> Numbers:
         "reversal_hazard_reference": np.array(prior), "acts_seen": acts_remembered(facts),
         "ask_abroad": static["list_price"][REFINE].copy(), "agreement": none.copy(), "rise": none.copy(),
         "trusted_rise": none.copy(), "panic": np.array([panic_at_first(facts, m) for m in minerals]),
-        "perceived": none.copy(), **{name: np.array(0.0) for name in COOPERATION},
+        "perceived": none.copy(), "cohesion_if": np.zeros(CASES), **{name: np.array(0.0) for name in COOPERATION},
     }  # fmt: skip

@@ -43,6 +43,7 @@ def world_numbers(facts: Facts, columns: Columns, acts: Controls) -> tuple[Numbe
         "reach": np.array(reach(facts, demanded, tools.scope[tools.world["announced"] > 0.0])),
         "host_growth": np.array([facts.host_growth(m) for m in range(minerals)]),
     }  # fmt: skip
+    static["instrument_weight"] = np.stack([mean_weight(demanded, one) for one in tools.scope])
     static["demand_weight"] = mean_weight(demanded, tools.scope.max(axis=0))
     static |= dates(facts, tools) | outside(facts, columns) | tension_record(facts)
     static["faced_source"] = np.array([

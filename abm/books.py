@@ -19,7 +19,7 @@ Source = Start | Scenario | str  # what a driver opens: a start, a scenario, or 
 # Varied in every verdict: willingness and trust, who gets the rent and the security, and how hazardous policy is.
 VARIED = (
     "stay_probability_reference", "rent_capture", "excludable_share", "trust_elasticity", "reversal_hazard_observed",
-    "permanent_share",
+    "permanent_share", "alliance_penalty",
 )
 
 

@@ -46,17 +46,19 @@ BELIEFS = _flat("""
 """)
 
 CONTROLS = _flat("""
-    Much of the fall that scenarios share comes from the recorded export controls: what the dominant state does not
-    sell, others cannot buy.
+    Much of the fall that scenarios share comes from export controls, on record and by chance: what the dominant state
+    does not sell, others cannot buy.
 """)
 
 LIMITS = (
-    "Members are fixed: no state joins or leaves, and none is persuaded or pressed.",
-    _flat("""Export controls do much of the work: most of the fall in concentration that scenarios share comes from the
-        controls on record, which stay to the end. Without them far fewer minerals are de-concentrated. That fall is no
-        merit of a coalition, and whether the controls will stay is not known."""),
-    _flat("""The dominant state does not act by chance: no export controls are drawn or lifted, and it does not flood a
-        market to close plants elsewhere. Chance is in politics and in what firms do."""),
+    _flat("""How willing states are to stay for reasons other than money is not measured: it is set so that signatories
+        stay with a given probability where things are as in the reference scenario, and drawn from a range in every
+        history. It decides much of how long cooperation lasts."""),
+    _flat("""Export controls do much of the work: much of the fall in concentration that scenarios share comes from
+        them. To March 2026 they are those on record, then they come and go by chance, more often when tension is high.
+        That fall is no merit of a coalition."""),
+    _flat("""Prices under export controls are exaggerated several times over (docs/base-year.md), and with them what
+        controls build outside."""),
     _flat("""Many inputs are estimates, and the model has not yet been scored against history: no number here is a
         result to cite."""),
 )

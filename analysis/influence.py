@@ -13,6 +13,7 @@ NAMES = {
     "stay_probability_reference": "willingness to stay (p_stay)", "rent_capture": "rent share of the exporter (phi)",
     "excludable_share": "excludable share of security (x)", "trust_elasticity": "weight of trust (tau)",
     "reversal_hazard_observed": "hazard of reversal (h0)", "permanent_share": "reversals that last (pi)",
+    "alliance_penalty": "penalty for refusing the leader",
 }  # fmt: skip
 OUTCOME = "life_years"
 SHOWN = 3

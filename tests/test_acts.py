@@ -1,11 +1,10 @@
 """R6, R7  Export controls by chance, on the record's tension."""
 
-import numpy as np
 import pytest
 
 from analysis import acts
 
-SEEDS = np.arange(1, 33)
+SEEDS = acts.SEEDS
 
 
 @pytest.fixture(scope="module")

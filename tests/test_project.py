@@ -19,7 +19,7 @@ def lines(capsys):
 
 
 def test_the_arithmetic_can_be_followed(lines):
-    line = lines("gallium", "AUS", "--month", "2029-01")
+    line = lines("gallium", "AUS", "--month", "2027-06")
     expected = line["price expected outside"] * line["crowding"] * math.exp(line["error of this investor"])
     assert line["price it counts on"] == pytest.approx(expected)
     assert line["margin"] == pytest.approx(line["price it counts on"] - line["cash cost it counts on"])
@@ -34,8 +34,8 @@ def test_the_arithmetic_can_be_followed(lines):
 
 
 def test_support_shows_where_there_is_some(lines):
-    bare = lines("gallium", "USA", "--scenario", "no_coalition", "--month", "2031-01")
-    helped = lines("gallium", "USA", "--scenario", "us_alone", "--month", "2031-01")
+    bare = lines("gallium", "USA", "--scenario", "no_coalition", "--month", "2028-01")
+    helped = lines("gallium", "USA", "--scenario", "us_alone", "--month", "2028-01")
     assert "worth of the floor" not in bare and "worth of the contract" not in bare
     assert helped["believed hazard h"] != bare["believed hazard h"]
     assert helped["support from a contract"] > 0.0 and helped["support from the tax credit"] > 0.0

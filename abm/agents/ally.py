@@ -66,11 +66,11 @@ class Ally(Actor):
         self.hazard = coalition.perceived_hazard(self.believed_hazard, self.coerced)
         self.available = investment.availability(self.believed_hazard, w.mean_suspension)
         self.security_by = coalition.security(
-            w.perceived, w.value_of_lost_ton * self.loses, self.base_bill, w.severity, w.excludable_share, w.covered,
-            w.covered_at_first, self.access, self.available,
+            w.perceived * w.any_begun, w.value_of_lost_ton * self.loses, self.base_bill, w.severity,
+            w.excludable_share, w.covered, w.covered_at_first, self.access, self.available,
         )  # fmt: skip
         self.premium_by = coalition.premium(
-            self.bill, self.compliance, w.rise, w.rent_capture, w.covered, w.trusted_rise
+            self.bill, self.compliance, w.rise, w.duty, w.rent_capture, w.covered, w.trusted_rise
         )
         self.downstream_by = coalition.downstream(
             self.bill, self.compliance, w.rise, w.covered, w.trusted_rise, w.downstream_leak, w.component_cover

@@ -107,6 +107,8 @@ class Refiner(Firm):
     own_steepness = Field("1", "slope of its supply in peace", 1.0)
     flooding = Field("month", "months a price war may still last")
     flood_price = Field("USD/t", "price when the price war began")
+    flood_output = Field("t/month", "output when the price war began")
+    flood_rest = Field("month", "months until another price war may begin")
     flood_spent = Field("USD", "revenue given up in the price war")
     hosted = Field("t/month", "capacity, standing or under way, that draws on the host stream")
 
@@ -131,17 +133,20 @@ class Refiner(Firm):
         """R10  Whether its state has it run full to drive out entrants."""
         w, home, m = self.model, self.home, self.mineral
         price = markets.exp_of(w.log_ask[self.STAGE, m, self.node])
-        restricted = w.rung_all[self.STAGE, m]
+        restricted = w.rung_all[self.STAGE, m] + w.rung_named[self.STAGE, m]
         begins = price_war.wages(
             self.directed, w.adversary * w.chance, w.threat[m], w.flood_trigger_share_loss, home.felt,
-            w.flood_tension_max, restricted, self.flooding,
+            w.flood_tension_max, restricted, self.flood_rest, w.entrants_idle[m],
         )  # fmt: skip
+        self.flood_rest = price_war.truce_of_prices(self.flood_rest, begins, w.flood_max_months, w.flood_memory)
         self.flood_spent = price_war.spent(
             self.flood_spent, begins, self.flooding, self.flood_price, price, self.output
         )
-        self.flood_price = price_war.price_before(self.flood_price, price, begins)
+        self.flood_price = price_war.at_start(self.flood_price, price, begins)
+        self.flood_output = price_war.at_start(self.flood_output, self.output, begins)
         self.flooding = price_war.war(
-            self.flooding, begins, w.flood_max_months, self.flood_spent, w.flood_budget, self.flood_price, self.output,
+            self.flooding, begins, w.flood_max_months, self.flood_spent, w.flood_budget, self.flood_price,
+            self.flood_output,
             w.entrants_idle[m], restricted,
         )  # fmt: skip
 
@@ -149,7 +154,7 @@ class Refiner(Firm):
         w = self.model
         at_hand = self.ore_stock + self.ore_received
         offered = production.offered(self.ready, w.umax, self.ore_per_ton, at_hand)
-        self.offered = price_war.flood_capacity(offered, self.flooding, w.flood_utilisation, w.umax)
+        self.offered = price_war.flood_capacity(offered, self.ready, self.flooding, w.flood_utilisation, w.umax)
         self.centre = price_war.flood_centre(self.centre, self.flooding, self.cash, w.flood_price_floor)
         self.steepness = price_war.flood_steepness(self.own_steepness, self.flooding, w.firm_steepness)
 

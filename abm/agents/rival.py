@@ -14,6 +14,7 @@ class Rival(Actor):
     felt = Field("index", "tension as its policy feels it")
     mean_motive = Field("1", "mean motive over what it could control")
     acts = Field("1", "makes an act of export control this month")
+    tightened = Field("1", "a control of its came or was tightened last month")
     due = Field("month", "months until it retaliates, plus one")
     exposure = Field("1", "share of what it pays for metal that goes to the dominant state")
     exposed = Field("1", "member whose trade hangs on the dominant state")
@@ -26,7 +27,7 @@ class Rival(Actor):
         w = self.model
         moved = tension.tension(
             self.tension, w.tension_mean, w.tension_reversion, w.tension_sd * w.chance, self.draw(TENSION),
-            w.tension_from_E * w.cohesion * w.bite * self.faced, self.acts, w.tension_from_new_control,
+            w.tension_from_E * w.cohesion * w.bite * self.faced, self.tightened, w.tension_from_new_control,
             (w.coalition_act + w.answers) * self.faced, w.tension_from_tariff,
         )  # fmt: skip
         self.tension = tension.known(moved, w.recorded_tension, self.faced)
@@ -53,6 +54,10 @@ class Rival(Actor):
         """R9  A retaliation hits the exposed members; the leader may answer."""
         w = self.model
         self.exposed = tension.exposed(self.member, self.exposure, w.mean_exposure)
-        self.retaliated = tension.retaliation(self.retaliated, w.struck_back, self.exposed, w.retaliation_length)
-        self.suffers = tension.retaliation_cost(w.retaliation_cost, self.gdp, w.tension, self.retaliated)
-        self.answers = tension.answered(w.struck_back, self.leads, self.draw(ANSWER), w.retaliation_prob)
+        self.retaliated = tension.retaliation(
+            self.retaliated, w.struck_back, self.exposed, self.member, w.retaliation_length
+        )
+        self.suffers = tension.retaliation_cost(
+            w.retaliation_cost, self.gdp, w.tension, self.exposure, self.retaliated
+        )
+        self.answers = tension.answered(w.struck_back, self.leads * self.member, self.draw(ANSWER), w.retaliation_prob)

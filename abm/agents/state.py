@@ -46,7 +46,7 @@ class State(Ally, Rival):
             w.member_reversal_multiple,
         )  # fmt: skip
         coerces = politics.coercion(w.coercion_hazard, w.whiplash, self.member, self.leads)
-        self.coerces = politics.strikes(self.draw(COERCION), coerces * w.chance)
+        self.coerces = politics.strikes(self.draw(COERCION), coerces * w.chance * w.any_begun)
         self.untrusted = politics.untrusted(self.excluded, w.any_begun)
         self.struck = politics.strikes(self.draw(REVERSAL), hazard)
         chance = self.draw(LASTING)

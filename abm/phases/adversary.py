@@ -21,7 +21,7 @@ def survey_leverage(w):
     r, b = w[Refiner], w[Buyer]
     held = {
         MINE: (outside(r.ore_stock, r, w.refiner_outside), outside(r.ore_cover * r.ore_used, r, w.refiner_outside)),
-        REFINE: (outside(b.stock, b, w.buyer_outside), outside(b.cover * b.consumed, b, w.buyer_outside)),
+        REFINE: (outside(b.stock, b, w.buyer_outside), outside(w.cover_normal * b.consumed, b, w.buyer_outside)),
     }
     for stage, kind, beyond in ((MINE, Miner, w.miner_outside), (REFINE, Refiner, w.refiner_outside)):
         f = w[kind]
@@ -79,9 +79,12 @@ def strike_back(w):
 def quarrel(w):
     """R5, R9  What the coalition did this month that the dominant state resents, and how members depend on it."""
     s = w[State]
-    before, w.binding = w.binding, pricing.sign(totals.total(totals.total(w.levy) + totals.total(w.rent)))
-    w.coalition_act = pricing.begun_since(before, w.binding)
+    binding = pricing.sign(totals.total(totals.total(w.levy) + totals.total(w.rent)))
+    w.coalition_act = pricing.begun_since(w.quiet, binding, w.quiet_before_act)
+    w.quiet = pricing.quiet_months(w.quiet, binding)
     w.answers = totals.total(s.answers)
+    c, one = w[ExportControl], np.zeros((1, len(s.number)))
+    s.tightened = pricing.sign(totals.by_place(c.raised, np.zeros_like(c.mineral), c.home_row, one)[0])
     states = np.zeros(len(s.number))
     value = w.paid[REFINE] * w.received[REFINE]
     from_it = np.stack([

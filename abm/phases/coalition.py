@@ -5,7 +5,7 @@ import numpy as np
 from ..agents import Buyer, ExportControl, Refiner, State
 from ..instruments import CONTRACT, GUARANTEE, PRICE_FLOOR, STOCKPILE, TARIFF, TAX_CREDIT
 from ..markets import club, sanctions, totals
-from ..rules import beliefs, border, coalition, production, purchasing
+from ..rules import beliefs, border, coalition, production, purchasing, tension
 from ..rules import markets as pricing
 
 REFINE = Refiner.STAGE
@@ -20,6 +20,8 @@ def take_stock(w):
         w.perceived_disruption_prior, w.acts_seen, w.perceived_disruption_memory, w.perceived_disruption_cap
     )
     w.rise = coalition.price_rise(w.floor, w.ask_abroad, w.begun[PRICE_FLOOR])
+    w.duty = w.tariff * w.begun[TARIFF]
+    w.rise = coalition.dearer(w.rise, w.duty)
     w.trusted_rise = coalition.price_rise(w.trusted_price, w.outside_price, pricing.sign(w.rise))
     w.leading = totals.total_of_products(s.member, s.leads)
     w.tension = totals.total_of_products(s.felt, s.faced)
@@ -30,23 +32,29 @@ def take_stock(w):
 
     entrant = production.newer(f.capacity, f.established) * w.refiner_outside[:, None]
     s.new_tons = totals.by_place(f.output * entrant, f.mineral, f.home_row, w.states)
-    s.new_book = by_host(f.book * entrant)
+    s.new_book = by_host(f.book * entrant * f.supported * w.any_scope[f.mineral][:, None])
     price = w.list_price[REFINE][f.mineral][:, None]
     s.refined_value = by_host(f.output * price * pricing.sign(w.rise)[f.mineral]) * MONTHS
     paid = {k: by_host(getattr(f, name)) * MONTHS for k, name in SUPPORT.items()}
-    s.finance = paid[CONTRACT] + paid[GUARANTEE] + paid[TAX_CREDIT] + by_host(f.premium_paid) * MONTHS
-    w.leader_pays, w.lent = w.spread(0.0), totals.total(f.loan)
-    s.pays = np.zeros_like(s.finance)
+    received = paid[CONTRACT] + paid[GUARANTEE] + paid[TAX_CREDIT] + by_host(f.premium_paid) * MONTHS
+    s.finance = of_a_year(s.finance, received * s.available)
+    w.lent = totals.total(f.loan) * w.by_leader[GUARANTEE]
+    leader_pays, pays = w.spread(0.0), np.zeros_like(received)
     for k, own in paid.items():
-        w.leader_pays = w.leader_pays + totals.total(own) * w.by_leader[k]
-        s.pays = s.pays + own * (1.0 - w.by_leader[k])
+        leader_pays = leader_pays + totals.total(own) * w.by_leader[k]
+        pays = pays + own * (1.0 - w.by_leader[k])
     b = w[Buyer]
     stocking = totals.by_place(b.reserve_paid, np.zeros_like(b.mineral), b.home_row, states)[0] * MONTHS
-    w.leader_pays = w.leader_pays + totals.total(stocking) * w.by_leader[STOCKPILE]
-    s.pays = s.pays + stocking * (1.0 - w.by_leader[STOCKPILE])
+    w.leader_pays = of_a_year(w.leader_pays, leader_pays + totals.total(stocking) * w.by_leader[STOCKPILE])
+    s.pays = of_a_year(s.pays, pays + stocking * (1.0 - w.by_leader[STOCKPILE]))
     held = totals.by_place(b.reserve, b.mineral, b.home_row, w.states)
     used = totals.by_place(b.need, b.mineral, b.home_row, w.states)
     s.access = coalition.access_to_stock(held, used, w.severity)
+
+
+def of_a_year(mean, now):
+    """R11  Mean over about a year: a grant is paid once."""
+    return mean + (now - mean) / MONTHS
 
 
 def add_up(w):
@@ -67,7 +75,7 @@ def go_on(w):
     w.member_share = totals.total_of_products(s.weight, s.member)
     w.carried = coalition.upheld(w.leading, w.member_share, w.successor_demand_share)
     led = border.either(w.led[PRICE_FLOOR], w.led[TARIFF] * w.taxing)
-    w.strength = coalition.strength(led, w.leading, w.carried, w.successor_capital)
+    w.strength = coalition.strength(led * w.leading, w.carried, w.successor_capital)
     w.members = totals.total(s.member)
     complied = totals.total_of_products(s.compliance, s.member)
     w.mean_compliance = coalition.example(complied, w.members, w.compliance_no_enforcement)
@@ -100,7 +108,8 @@ def take_notice(w):
     like = w.use_share[:, :1]
     one = np.zeros_like(c.mineral)
     acts = totals.by_place(c.raised, c.mineral, one, like)[:, 0]
-    noticed = totals.by_place(pricing.sign(c.notice), c.mineral, one, like)[:, 0]
+    waiting = pricing.sign(c.notice - tension.takes_effect(c.notice))  # announced, not yet in effect
+    noticed = totals.by_place(waiting, c.mineral, one, like)[:, 0]
     w.acts_seen = beliefs.remembered(w.acts_seen, acts, w.perceived_disruption_memory)
     hazard = beliefs.perceived_disruption(
         w.perceived_disruption_prior, w.acts_seen, w.perceived_disruption_memory, w.perceived_disruption_cap
@@ -120,3 +129,4 @@ def keep_accounts(w):
     steady = f.output * w.refiner_outside[:, None] * (1.0 - s.untrusted[f.home_row])
     supply = totals.by_place(steady, f.mineral, np.zeros_like(f.mineral), w.use_share[:, :1])
     w.covered = coalition.coverage(supply[:, 0], demand[:, 0])
+    w.covered_at_first = coalition.before_begun(w.covered_at_first, w.covered, w.any_begun)

@@ -30,16 +30,28 @@ def coverage(supply, demand):
 
 
 @rule
+def before_begun(now, latest, begun):
+    """R11  k0: coverage in the last month without the coalition; what came before is not its doing."""
+    return now if begun > 0.0 else latest
+
+
+@rule
+def dearer(floor_rise, tariff):
+    """R11, R20  what floor and tariff together add to the untrusted ask, as a share of it: the larger of the two."""
+    return max(floor_rise, tariff)
+
+
+@rule
 def price_rise(floor, ask, begun):
     """R11  what a floor adds to the untrusted ask, as a share of it; 0 where it lies below."""
     return begun * max(floor / ask - 1.0, 0.0) if ask > 0.0 else 0.0
 
 
 @rule
-def premium(bill, complied, rise, rent, covered, trusted_rise):
-    """R11  what the floor costs a member's buyers beyond the levy, which its own treasury keeps: rent on untrusted
-    tons, and dearer trusted tons."""
-    return complied * bill * (rise * rent * (1.0 - covered) + trusted_rise * covered)
+def premium(bill, complied, rise, tariff, rent, covered, trusted_rise):
+    """R11  what the border costs a member's buyers beyond tariff and levy, which its own treasury keeps: rent on
+    untrusted tons, in the part of their rise that is not tariff, and dearer trusted tons."""
+    return complied * bill * ((rise - tariff) * rent * (1.0 - covered) + trusted_rise * covered)
 
 
 @rule
@@ -183,10 +195,11 @@ def agreement(base, members, few, per_member, spread, announced, per_spread, lea
 
 @rule
 def agreed_floor(now, middle, chance, agreement, erosion, due):
-    """R14  floor (USD/t) after the yearly round: what the median of demand wants, or, unrenewed, less in real terms."""
+    """R14  floor (USD/t) after the yearly round: what the median of demand wants, or, unrenewed, less in real terms. A
+    metal that no member uses (middle 0) is not renewed."""
     if due <= 0.0:
         return now
-    return middle if chance < agreement else now * (1.0 - erosion)
+    return middle if chance < agreement and middle > 0.0 else now * (1.0 - erosion)
 
 
 @rule
@@ -202,9 +215,10 @@ def upheld(leading, share, least):
 
 
 @rule
-def strength(led, leading, carried, successors):
-    """R13, R15  strength of enforcement: the leader's while its instrument is in force; less under successors."""
-    return led if leading > 0.0 else carried * successors
+def strength(led, carried, successors):
+    """R13, R15  strength of enforcement: the leader's while it is a member and its instrument in force; else what
+    successors bring."""
+    return max(led, carried * successors)
 
 
 @rule

@@ -43,6 +43,12 @@ def sign(x):
 
 
 @rule
-def begun_since(before, now):
-    """R5, R9  1 in the month in which something begins to bind."""
-    return 1.0 if now > 0.0 and before == 0.0 else 0.0
+def begun_since(quiet, now, least):
+    """R5, R9  1 in the month in which something begins to bind, after at least so many quiet months."""
+    return 1.0 if now > 0.0 and quiet >= least else 0.0
+
+
+@rule
+def quiet_months(quiet, now):
+    """R5, R9  months in a row in which nothing bound."""
+    return 0.0 if now > 0.0 else quiet + 1.0

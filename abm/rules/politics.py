@@ -25,7 +25,7 @@ def commitment(now, left, turnover, changed, luck, spread):
 @rule
 def reversal_hazard(leads, member, begun, whiplash, observed, multiple):
     """R2  hazard that a member's instruments are hit (1/yr): whiplash times what was observed, once they have begun."""
-    share = 1.0 if leads > 0.0 else member * multiple
+    share = member if leads > 0.0 else member * multiple
     return whiplash * observed * share * begun
 
 

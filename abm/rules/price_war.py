@@ -14,16 +14,23 @@ def threat(entrants, usual):
 
 
 @rule
-def wages(directed, able, threat, trigger, tension, calm, rung, flooding):
-    """R10  1 if a price war begins: entrants threaten, tension is low, and the state does not restrict the market."""
-    free = directed * able if rung == 0.0 and flooding == 0.0 else 0.0
+def wages(directed, able, threat, trigger, tension, calm, restricted, rest, idle):
+    """R10  1 if a price war begins: entrants threaten and are not idle already, tension is low, the state does not
+    restrict the market, and the last war is long enough ago."""
+    free = directed * able if restricted == 0.0 and rest == 0.0 and idle <= HALF else 0.0
     return free if threat > trigger and tension < calm else 0.0
 
 
 @rule
-def price_before(now, price, begins):
-    """R10  price when the war began (USD/t)."""
-    return price if begins > 0.0 else now
+def truce_of_prices(rest, begins, most, pause):
+    """R10  months until another price war may begin: the war's, and as long as losses to entrants are counted."""
+    return most + pause if begins > 0.0 else max(rest - 1.0, 0.0)
+
+
+@rule
+def at_start(now, latest, begins):
+    """R10  a price (USD/t) or an output (t/month) as it was when the war began."""
+    return latest if begins > 0.0 else now
 
 
 @rule
@@ -58,6 +65,6 @@ def flood_steepness(own, flooding, of_plant):
 
 
 @rule
-def flood_capacity(offered, flooding, utilisation, most):
-    """R10  capacity offered (t/month), so that it runs at the utilisation it is directed to."""
-    return offered * utilisation / most if flooding > 0.0 else offered
+def flood_capacity(offered, ready, flooding, utilisation, most):
+    """R10  capacity offered (t/month): what its ore allows, but no more than the utilisation it is directed to."""
+    return min(offered, ready * utilisation / most) if flooding > 0.0 else offered

@@ -60,11 +60,11 @@ def exposed(member, exposure, mean):
 
 
 @rule
-def retaliation(left, struck, exposed, length):
-    """R9  months that a member's trade with the dominant state still suffers."""
+def retaliation(left, struck, exposed, member, length):
+    """R9  months that a member's trade with the dominant state still suffers; it ends for one that leaves."""
     if struck > 0.0 and exposed > 0.0:
         return length
-    return max(left - 1.0, 0.0)
+    return max(left - 1.0, 0.0) if member > 0.0 else 0.0
 
 
 @rule
@@ -74,6 +74,6 @@ def answered(struck, leads, chance, probability):
 
 
 @rule
-def retaliation_cost(cost, gdp, tension, left):
+def retaliation_cost(cost, gdp, tension, exposure, left):
     """R9  what a retaliation costs a state (USD a month); the dominant state loses as much again."""
-    return cost * gdp * tension / MONTHS if left > 0.0 else 0.0
+    return cost * gdp * tension * exposure / MONTHS if left > 0.0 else 0.0

@@ -14,7 +14,7 @@ COOPERATION = (
     "quarter", "tension", "leader_pays", "lent",
 )
 QUARRELS = (
-    "cohesion", "bite", "binding", "coalition_act", "answers", "struck_back", "mean_exposure", "recorded_tension",
+    "cohesion", "bite", "quiet", "coalition_act", "answers", "struck_back", "mean_exposure", "recorded_tension",
     "recorded_truce",
 )
 
@@ -41,7 +41,8 @@ def cooperating(facts: Facts, tools: Levers, static: Numbers) -> Numbers:
         "announced_floor": tools.world["floor"].copy(), "covered": covered,
         "covered_at_first": np.minimum(covered, 1.0),
         "reversal_hazard_reference": np.array(prior), "acts_seen": acts_remembered(facts),
-        "ask_abroad": static["list_price"][REFINE].copy(), "agreement": none.copy(), "rise": none.copy(),
+        "ask_abroad": static["list_price"][REFINE].copy(), "agreement": none.copy(),
+        "rise": none.copy(), "duty": none.copy(),
         "trusted_rise": none.copy(), "panic": np.array([panic_at_first(facts, m) for m in minerals]),
         "perceived": none.copy(), "cohesion_if": np.zeros(CASES), **{name: np.array(0.0) for name in COOPERATION},
     }  # fmt: skip

@@ -123,6 +123,8 @@ def _lapses(row: Row, t: Mapping[str, Any]) -> str:
 
 def _logits(value: float) -> str:
     """Signed, two places: +.35."""
+    if abs(value) < 0.005:
+        return "0"
     return f"{value:+.2f}".replace("0.", ".", 1) if abs(value) < 0.995 else f"{value:+.1f}"
 
 

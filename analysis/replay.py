@@ -1,0 +1,125 @@
+"""`mineralclub replay`: one history of a results folder, run again from its key, and its decisions in words."""
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from abm.errors import BadInput
+
+from .progress import Waiting
+
+WHY = "ends_by_"
+TWICE = 2  # a lone run in lockstep with itself: NumPy would add its months in another order (see experiments.runner)
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """The log of a history, its outcomes now and as stored, and the names of those that differ in any bit."""
+
+    label: str
+    run: int
+    seed: int
+    rows: list[dict[str, Any]]
+    now: dict[str, float]
+    stored: dict[str, float]
+
+    @property
+    def differing(self) -> list[str]:
+        names = dict.fromkeys([*self.stored, *self.now])
+        return [name for name in names if _bits(self.stored.get(name)) != _bits(self.now.get(name))]
+
+
+def perform(folder: Path, run: int, scenario: str | None, data: str | None) -> Replayed:
+    """Reads a history of a results folder and runs it again. BadInput says why it cannot be."""
+    with Waiting("reading data and compiled code (at first use the model is compiled: about a minute)"):
+        from .stored import history_of
+
+        history = history_of(folder, run, scenario, data)
+    with Waiting(f"replaying run {run} of {history.label}: {history.start.scenario.months} months"):
+        rows, now = again(history)
+    return Replayed(history.label, run, history.seed, rows, now, history.outcomes)
+
+
+def again(history: Any) -> tuple[list[dict[str, Any]], dict[str, float]]:
+    """The rows of the log under the number of the run, and the outcomes."""
+    import numpy as np
+
+    from abm.ensemble import Ensemble
+    from abm.log import Log
+    from abm.outcomes import outcomes
+    from abm.record import Record
+
+    start = history.start
+    ensemble = Ensemble(start, [history.seed] * TWICE)
+    record, log = Record(start, TWICE), Log(start, TWICE)
+    for _ in range(start.scenario.months):
+        ensemble.step()
+        record.take(ensemble)
+        log.take(ensemble)
+    with np.errstate(all="ignore"):
+        found = {name: float(values[0]) for name, values in outcomes(record, history.threshold).items()}
+    rows = log.rows()
+    return rows[rows["run"] == 0].assign(run=history.run).to_dict("records"), found
+
+
+def text(found: Replayed) -> str:
+    """The log in words, then the outcome."""
+    from abm.log import words
+
+    head = f"run {found.run} of {found.label}, seed {found.seed}: {len(found.rows)} decisions and events"
+    return "\n".join([head, "", *map(words, found.rows), "", f"replayed  {_outcome(found.now)}",
+                      f"stored    {_outcome(found.stored)}", _verdict(found)])  # fmt: skip
+
+
+def lines(found: Replayed) -> str:
+    """One JSON object a row of the log, then one with the outcomes."""
+    from abm.log import words
+
+    last = {
+        "scenario": found.label, "run": found.run, "seed": found.seed, "equal": not found.differing,
+        "differing": found.differing, "replayed": _finite(found.now), "stored": _finite(found.stored),
+    }  # fmt: skip
+    rows = [row | {"words": words(row)} for row in found.rows]
+    return "\n".join(json.dumps(row, allow_nan=False) for row in [*rows, last])
+
+
+def complaint(found: Replayed) -> str:
+    """What differs, in one line."""
+    few = ", ".join(found.differing[:3])
+    more = f" and {len(found.differing) - 3} more" if len(found.differing) > 3 else ""
+    return (
+        f"the replay is not the stored history: {few}{more} of {len(found.stored)} outcomes differ; "
+        "manifest.json names the packages, platform and commit of the stored one"
+    )
+
+
+def no_server() -> BadInput:
+    return BadInput("the visual server is not in this version; --log prints the history", key="replay")
+
+
+def _outcome(values: dict[str, float]) -> str:
+    """Stands, life and what ended it, if there was a coalition."""
+    if math.isnan(values.get("stands", math.nan)):
+        return "no coalition in force"
+    stood = "stands" if values["stands"] else "does not stand"
+    works = " and works" if values["works"] else ""
+    causes = {name.removeprefix(WHY): v for name, v in values.items() if name.startswith(WHY) and v > 0.0}
+    why = ", ".join(f"{name.replace('_', ' ')} {v:.0%}" for name, v in sorted(causes.items(), key=lambda c: -c[1]))
+    return f"{stood}{works}, life {values['life_years']:.1f} years, ends by: {why}"
+
+
+def _verdict(found: Replayed) -> str:
+    if found.differing:
+        return f"{len(found.differing)} of {len(found.stored)} outcomes differ"
+    return f"all {len(found.stored)} outcomes are equal to the last bit"
+
+
+def _bits(value: float | None) -> str:
+    """A number to its last bit, NaN like any other; nothing where there is none."""
+    return "" if value is None else value.hex()
+
+
+def _finite(values: dict[str, float]) -> dict[str, float | None]:
+    return {name: value if math.isfinite(value) else None for name, value in values.items()}

@@ -1,0 +1,132 @@
+"""`mineralclub replay`: the very history, its decisions in words, and one clear line for what cannot be replayed."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from abm.log import words
+from analysis import figures
+from analysis.cli import code_of
+
+RUN = ["run", "no_coalition", "trade_zone", "--minerals", "gallium,ndpr", "--until", "2032", "--runs", "4"]
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    out = tmp_path_factory.mktemp("results")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figures, "pictures", lambda results: [])
+        assert code_of([*RUN, "--workers", "1", "--out", str(out)]) == 0
+    (folder,) = out.iterdir()
+    return folder
+
+
+@pytest.fixture
+def replay(capsys, results):
+    def ask(*more: str, folder: Path = results) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = code_of(["replay", str(folder), *more])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return ask
+
+
+@pytest.fixture
+def changed(results, tmp_path):
+    """A copy of the results whose manifest is another."""
+
+    def copy(change) -> Path:
+        folder = tmp_path / "changed"
+        shutil.copytree(results, folder)
+        manifest = json.loads((folder / "manifest.json").read_text())
+        change(manifest)
+        (folder / "manifest.json").write_text(json.dumps(manifest))
+        return folder
+
+    return copy
+
+
+def test_a_history_is_printed_and_equals_the_stored_one(replay, results):
+    code, out, err = replay("2", "--log")
+    said = out.splitlines()
+    assert (code, err) == (0, "")
+    assert said[0].startswith("run 2 of trade_zone, seed 1000000002: ")
+    assert any("leads the coalition" in line for line in said)
+    assert any("probability of joining" in line for line in said)
+    stored = pd.read_parquet(results / "runs.parquet").set_index(["scenario", "run"]).loc[("trade_zone", 2)]
+    assert f"life {stored['life_years']:.1f} years" in said[-3]
+    assert said[-3].removeprefix("replayed") == said[-2].removeprefix("stored  ")
+    assert said[-1] == f"all {len(stored) - 2} outcomes are equal to the last bit"
+
+
+def test_as_json_lines(replay):
+    code, out, _ = replay("0", "--log", "--json")
+    *rows, last = map(json.loads, out.splitlines())
+    assert code == 0 and last["equal"] and last["differing"] == [] and last["replayed"] == last["stored"]
+    assert all(row["run"] == 0 and row["words"] == words(row) for row in rows)
+    assert [row["month"] for row in rows] == sorted(row["month"] for row in rows)
+
+
+def test_a_scenario_by_its_label(replay):
+    code, out, _ = replay("3", "--scenario", "no_coalition", "--log")
+    assert code == 0 and out.startswith("run 3 of no_coalition") and "replayed  no coalition in force" in out
+
+
+def test_a_history_that_is_another_is_told(replay, results, tmp_path):
+    folder = tmp_path / "other"
+    shutil.copytree(results, folder)
+    table = pd.read_parquet(folder / "runs.parquet")
+    table.loc[(table["scenario"] == "trade_zone") & (table["run"] == 1), "life_years"] += 1e-12
+    table.to_parquet(folder / "runs.parquet", index=False)
+    code, out, err = replay("1", "--log", folder=folder)
+    assert code == 1 and "1 of " in out.splitlines()[-1]
+    assert "not the stored history: life_years of " in err and err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["2"], "the visual server is not in this version; --log prints the history"),
+        (["4", "--log"], "RUN = 4: too large; allowed: a whole number from 0 to 3"),
+        (["two", "--log"], "RUN = \"two\": not a whole number"),
+        (["1", "--log", "--scenario", "trade-zone"], "did you mean \"trade_zone\"?"),
+        (["1", "--log", "--data", "nowhere"], "nowhere"),
+        (["--log"], "RUN"),
+    ],
+)
+def test_bad_input(replay, words, said):
+    code, out, err = replay(*words)
+    assert (code, out) == (2, "") and said in err and err.count("\n") == 1
+
+
+def test_a_folder_that_holds_no_results(replay, tmp_path):
+    for folder, said in ((tmp_path / "none", "no such folder"), (tmp_path, "no results in it")):
+        code, _, err = replay("1", "--log", folder=folder)
+        assert code == 2 and f"{said}; allowed: a folder that `mineralclub run` wrote" in err
+    (tmp_path / "manifest.json").write_text("[]")
+    assert replay("1", "--log", folder=tmp_path)[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda m: m.update(model_version="0.0.1"), "another version of the model"),
+        (lambda m: m.update(data_hash="f" * 64), "give their tables with --data"),
+        (lambda m: m["scenarios"]["trade_zone"].update(end="2031-12"), "is not the one that was run"),
+        (lambda m: m["scenarios"]["trade_zone"].update(ends="2031-12"), "ends"),
+        (lambda m: m.update(runs=9), "this run of trade_zone was not finished"),
+    ],
+)
+def test_what_is_not_the_recorded_run_is_refused(replay, changed, change, said):
+    code, out, err = replay("8" if "finished" in said else "1", "--log", folder=changed(change))
+    assert (code, out) == (2, "") and said in err and err.count("\n") == 1
+
+
+def test_a_failed_run(replay, changed):
+    failure = {"scenario": "trade_zone", "run": 1, "seed": 0, "what": "a market did not clear", "traceback": ""}
+    code, _, err = replay("1", "--log", folder=changed(lambda m: m["failed"].append(failure)))
+    assert code == 2 and "this run of trade_zone failed (a market did not clear)" in err

@@ -22,7 +22,9 @@ MORE_HASTE = {
     "stepdown_hazard": 2.0, "control_hazard_scale": 0.15, "flood_trigger_share_loss": 0.0005, "flood_tension_max": 0.6,
     "flood_max_months": 6.0, "turnover": 0.6,
 }  # fmt: skip
-LOYAL = {"review_probability": 0.1, "inertia": 2.0, "compliance_speed": 8.0, "agreement_base": 0.5}
+LOYAL = {
+    "review_probability": 0.1, "inertia": 2.0, "compliance_speed": 8.0, "agreement_base": 0.5, "successor_capital": 0.0,
+}  # fmt: skip
 
 
 def busy(over=None, **parameters):

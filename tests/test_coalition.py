@@ -165,7 +165,8 @@ def test_the_median_of_demand_decides_on_the_floor():
 
 def test_no_hazard_no_acts_and_no_tension_hardly_any():
     off = {"control_hazard_scale": 0.0, "escalation_licence_to_ban": 0.0}
-    form = {"name": "calm", "recorded_controls": False, "end": "2040-12", "vary": False}
+    minerals = ["gallium", "graphite", "dytb"]
+    form = {"name": "calm", "recorded_controls": False, "end": "2040-12", "vary": False, "minerals": minerals}
     none = Ensemble(Scenario.read(form | {"parameters": off}), SEEDS[:4]).run()
     assert none.controlled.max() == 0.0
     slack = {"tension_mean": 0.0, "tension_sd": 0.0, "tension_from_E": 0.0}
@@ -183,10 +184,11 @@ def test_no_hazard_no_acts_and_no_tension_hardly_any():
 
 def test_all_levers_off_is_no_coalition():
     """Bit for bit, with a living adversary and parameters drawn in every history: a floor of zero is none."""
-    form = ZONE.model_dump(mode="json", exclude_none=True) | {"end": "2034-12"}
+    few = {"end": "2034-12", "minerals": ("gallium", "graphite", "tungsten", "nickel")}
+    form = ZONE.model_dump(mode="json", exclude_none=True) | few
     form["coalition"]["price_floor"] = {"level": 0.0, "start": "2027-01", "unit": "multiple of base price"}
     nothing = Ensemble(Scenario.read(form), SEEDS[:3]).run()
-    free = Ensemble(Scenario.load("no_coalition").model_copy(update={"end": "2034-12"}), SEEDS[:3]).run()
+    free = Ensemble(Scenario.load("no_coalition").model_copy(update=few), SEEDS[:3]).run()
     names = "price_paid list_home output hhi security_share consumption online controlled flooded"
     for name in names.split():
         assert (nothing.series[name] == free.series[name]).all(), name

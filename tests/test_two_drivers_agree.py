@@ -105,9 +105,9 @@ def test_swept_parameters_in_lockstep():
         base.model_copy(update={"parameters": dict(zip(names, (low + i * step).tolist(), strict=True))})
         for i in range(4)
     ]
-    together = stepped(Ensemble(swept, [9] * 4), 48)
+    together = stepped(Ensemble(swept, [9] * 4), 30)
     for i in (0, 3):
-        alone = stepped(World(swept[i], 9), 48)
+        alone = stepped(World(swept[i], 9), 30)
         assert differing(snapshot(together, i), snapshot(alone.books, 0)) == {}
     assert differing(snapshot(together, 0), snapshot(together, 3))
 

@@ -155,7 +155,7 @@ def test_the_report_stands_alone_and_escapes(schema):
     assert "<script" not in page and "<b>" not in page and "49 &" not in page
     assert "&lt;script&gt;" in page
     assert not re.search(r"""(src|href)=["'](?!data:|#)|https?://|url\(""", page)
-    for said in ("How to read it", "R2.whiplash", "R40.demand_growth", "Interrupted", "Members are fixed"):
+    for said in ("How to read it", "R2.whiplash", "R40.demand_growth", "Interrupted", "How willing states are to stay"):
         assert said in page
     assert facts.tables.hash in page
     schema.validate(verdict.build(results, manifest))

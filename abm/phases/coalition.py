@@ -16,9 +16,6 @@ SUPPORT = {CONTRACT: "contract_paid", GUARANTEE: "grant_paid", TAX_CREDIT: "cred
 def take_stock(w):
     """R11  What the terms of membership are measured from: bills, coverage, the floor's bite, support and plants."""
     s, f = w[State], w[Refiner]
-    w.perceived = beliefs.perceived_disruption(
-        w.perceived_disruption_prior, w.acts_seen, w.perceived_disruption_memory, w.perceived_disruption_cap
-    )
     w.rise = coalition.price_rise(w.floor, w.ask_abroad, w.begun[PRICE_FLOOR])
     w.duty = w.tariff * w.begun[TARIFF]
     w.rise = coalition.dearer(w.rise, w.duty)
@@ -111,10 +108,10 @@ def take_notice(w):
     waiting = pricing.sign(c.notice - tension.takes_effect(c.notice))  # announced, not yet in effect
     noticed = totals.by_place(waiting, c.mineral, one, like)[:, 0]
     w.acts_seen = beliefs.remembered(w.acts_seen, acts, w.perceived_disruption_memory)
-    hazard = beliefs.perceived_disruption(
+    w.perceived = beliefs.perceived_disruption(
         w.perceived_disruption_prior, w.acts_seen, w.perceived_disruption_memory, w.perceived_disruption_cap
     )
-    w.panic = purchasing.panic(hazard, w.perceived_disruption_prior, w.cover_panic, noticed, w.cover_notice)
+    w.panic = purchasing.panic(w.perceived, w.perceived_disruption_prior, w.cover_panic, noticed, w.cover_notice)
 
 
 def keep_accounts(w):

@@ -153,10 +153,15 @@ def acts_remembered(facts: Facts) -> np.ndarray:
     return seen
 
 
+def perceived_at_first(facts: Facts) -> np.ndarray:
+    """R56  Hazard of disruption that is perceived when the run begins, for acts already seen (1/yr) [mineral]."""
+    return beliefs.perceived_disruption(
+        facts.value("perceived_disruption_prior"), acts_remembered(facts),
+        facts.value("perceived_disruption_memory"), facts.value("perceived_disruption_cap"),
+    )  # fmt: skip
+
+
 def panic_at_first(facts: Facts, m: int) -> float:
     """R42  Multiple of the usual stock that is held when the run begins, for acts already seen."""
-    prior, memory = facts.value("perceived_disruption_prior"), facts.value("perceived_disruption_memory")
-    hazard = beliefs.perceived_disruption(
-        prior, acts_remembered(facts)[m], memory, facts.value("perceived_disruption_cap")
-    )
+    prior, hazard = facts.value("perceived_disruption_prior"), perceived_at_first(facts)[m]
     return float(purchasing.panic(hazard, prior, facts.value("cover_panic"), 0.0, facts.value("cover_notice")))

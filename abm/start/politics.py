@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..markets.clearing import OUTLETS
-from .controls import Controls, acts_remembered, panic_at_first
+from .controls import Controls, acts_remembered, panic_at_first, perceived_at_first
 from .facts import REFINE, Facts
 from .levers import Levers, exposure
 
@@ -44,5 +44,6 @@ def cooperating(facts: Facts, tools: Levers, static: Numbers) -> Numbers:
         "ask_abroad": static["list_price"][REFINE].copy(), "agreement": none.copy(),
         "rise": none.copy(), "duty": none.copy(),
         "trusted_rise": none.copy(), "panic": np.array([panic_at_first(facts, m) for m in minerals]),
-        "perceived": none.copy(), "cohesion_if": np.zeros(CASES), **{name: np.array(0.0) for name in COOPERATION},
+        "perceived": perceived_at_first(facts), "cohesion_if": np.zeros(CASES),
+        **{name: np.array(0.0) for name in COOPERATION},
     }  # fmt: skip

@@ -137,6 +137,7 @@ class Refiner(Firm):
         begins = price_war.wages(
             self.directed, w.adversary * w.chance, w.threat[m], w.flood_trigger_share_loss, home.felt,
             w.flood_tension_max, restricted, self.flood_rest, w.entrants_idle[m],
+            w.flood_idle_share,
         )  # fmt: skip
         self.flood_rest = price_war.truce_of_prices(self.flood_rest, begins, w.flood_max_months, w.flood_memory)
         self.flood_spent = price_war.spent(
@@ -147,7 +148,7 @@ class Refiner(Firm):
         self.flooding = price_war.war(
             self.flooding, begins, w.flood_max_months, self.flood_spent, w.flood_budget, self.flood_price,
             self.flood_output,
-            w.entrants_idle[m], restricted,
+            w.entrants_idle[m], w.flood_idle_share, restricted,
         )  # fmt: skip
 
     def offer(self):

@@ -4,7 +4,6 @@ from ..numerics import log
 from ..rulebook import rule
 
 MONTHS = 12.0  # a year
-HALF = 0.5
 
 
 @rule
@@ -14,10 +13,10 @@ def threat(entrants, usual):
 
 
 @rule
-def wages(directed, able, threat, trigger, tension, calm, restricted, rest, idle):
-    """R10  1 if a price war begins: entrants threaten and are not idle already, tension is low, the state does not
+def wages(directed, able, threat, trigger, tension, calm, restricted, rest, idle, beaten):
+    """R10  1 if a price war begins: entrants threaten and are not beaten already, tension is low, the state does not
     restrict the market, and the last war is long enough ago."""
-    free = directed * able if restricted == 0.0 and rest == 0.0 and idle <= HALF else 0.0
+    free = directed * able if restricted == 0.0 and rest == 0.0 and idle <= beaten else 0.0
     return free if threat > trigger and tension < calm else 0.0
 
 
@@ -42,12 +41,12 @@ def spent(now, begins, flooding, before, price, output):
 
 
 @rule
-def war(flooding, begins, most, spent, budget, before, output, idle, restricted):
+def war(flooding, begins, most, spent, budget, before, output, idle, beaten, restricted):
     """R10  months that a price war may still last: until it is out of time, of a budget (a multiple of a year's revenue
-    when it began), half of the entrants' capacity is idle, or the state restricts the market instead."""
+    when it began), more than the share `beaten` of the entrants' capacity is idle, or the state restricts the market instead."""
     if begins > 0.0:
         return most
-    if spent > budget * before * output * MONTHS or idle > HALF or restricted > 0.0:
+    if spent > budget * before * output * MONTHS or idle > beaten or restricted > 0.0:
         return 0.0
     return max(flooding - 1.0, 0.0)
 

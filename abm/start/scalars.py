@@ -30,6 +30,7 @@ SCALARS = (
     "conditional_cooperation", "floor_ideal_producer", "floor_ideal_consumer", "floor_ideal_hazard", "agreement_base",
     "agreement_few", "agreement_least", "agreement_size_slope", "agreement_spread_slope", "nominal_erosion",
     "successor_demand_share", "successor_capital", "flood_trigger_share_loss", "flood_tension_max",
-    "flood_utilisation", "flood_price_floor", "flood_budget", "flood_max_months", "flood_memory", "firm_steepness",
+    "flood_utilisation", "flood_price_floor", "flood_budget", "flood_max_months", "flood_memory", "flood_idle_share",
+    "firm_steepness",
 )  # fmt: skip
 BY_MINERAL = ("demand_elasticity_short", "demand_elasticity_long", "value_of_lost_ton")

@@ -4,6 +4,8 @@ import pytest
 
 from analysis import acts
 
+pytestmark = pytest.mark.findings
+
 SEEDS = acts.SEEDS
 
 

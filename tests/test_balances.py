@@ -11,6 +11,8 @@ from abm.scenario import Scenario
 
 from .worlds import everything
 
+pytestmark = pytest.mark.findings
+
 MINE, REFINE = 0, 1
 ALL = "gallium germanium antimony tungsten graphite ndpr dytb lithium cobalt nickel copper manganese indium tantalum"
 VARIED = [

@@ -16,6 +16,8 @@ from analysis.membership_game import frozen, text
 
 from .worlds import KEPT, STILL, stepped
 
+pytestmark = pytest.mark.findings
+
 BENEFITS, COSTS = (
     ("security", "rents", "finance", "standing"),
     ("premium", "downstream", "contributions", "retaliation", "lock_in", "standards"),

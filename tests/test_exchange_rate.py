@@ -9,6 +9,8 @@ from abm.rules import investment
 from analysis.cli import code_of
 from analysis.exchange_rate import LEVELS, WHIPLASH, alone, invert, response
 
+pytestmark = pytest.mark.findings
+
 HAZARDS = np.array([0.0, 0.1, 0.25, 0.5])
 
 
@@ -38,7 +40,7 @@ def test_reading_off():
 
 
 def test_the_command(tmp_path, capsys):
-    assert code_of(["exchange-rate", "--mineral", "gallium", "--runs", "4", "--out", str(tmp_path), "--json"]) == 0
+    assert code_of(["exchange-rate", "--mineral", "gallium", "--runs", "2", "--out", str(tmp_path), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["hazard_per_year"] == pytest.approx([0.26 * w for w in WHIPLASH])
     capacity = np.array(found["capacity"])

@@ -15,6 +15,8 @@ from abm.start import start_of
 
 from .worlds import KEPT, STILL, calm, everything, stepped
 
+pytestmark = pytest.mark.findings
+
 SEEDS = np.arange(1, 9)
 SHORT = ["gallium", "graphite", "tungsten", "germanium"]  # trusted supply does not cover use outside
 LONG = ["ndpr", "lithium", "nickel", "copper"]  # it does

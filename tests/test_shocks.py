@@ -5,6 +5,8 @@ import pytest
 
 from analysis import shocks
 
+pytestmark = pytest.mark.findings
+
 
 @pytest.fixture(scope="module", params=shocks.LITERATURE)
 def year(request):

@@ -10,6 +10,8 @@ from abm.scenario import Scenario
 
 from .worlds import KEPT, STILL, stepped
 
+pytestmark = pytest.mark.findings
+
 REFINE = 1
 MINERALS = ["gallium", "tungsten"]
 

@@ -98,7 +98,7 @@ def test_mixed_classes():
 
 
 def test_swept_parameters_in_lockstep():
-    base = Scenario.load("trade_zone")
+    base = Scenario.load("trade_zone").model_copy(update={"minerals": ("gallium", "graphite", "copper")})
     low, step = np.array([0.0, 8.0, 0.0, 4.0]), np.array([4.0 / 3.0, 1.0, 0.25, 1.0])
     names = "whiplash", "demand_choke", "rent_capture", "sigma_specialty"
     swept = [

@@ -6,6 +6,8 @@ from abm.data.parameters import Parameters
 from abm.data.tables import load_tables
 from analysis.whiplash import count, text, years
 
+pytestmark = pytest.mark.findings
+
 
 def test_the_hazard_of_the_parameter_table_is_the_one_counted():
     tables = load_tables()

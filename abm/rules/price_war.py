@@ -43,7 +43,7 @@ def spent(now, begins, flooding, before, price, output):
 @rule
 def war(flooding, begins, most, spent, budget, before, output, idle, beaten, restricted):
     """R10  months that a price war may still last: until it is out of time, of a budget (a multiple of a year's revenue
-    when it began), more than the share `beaten` of the entrants' capacity is idle, or the state restricts the market instead."""
+    when it began), more than the share `beaten` of the entrants' capacity is idle, or the state restricts it."""
     if begins > 0.0:
         return most
     if spent > budget * before * output * MONTHS or idle > beaten or restricted > 0.0:

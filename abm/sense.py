@@ -46,13 +46,18 @@ def _acts_on_another(key: str, act: "ControlAct") -> None:
 
 
 def _members(coalition: "Coalition") -> None:
-    _once("coalition.members", coalition.members)
-    _once("coalition.excluded", coalition.excluded)
-    named = {"coalition.members": coalition.members, "coalition.leader": (coalition.leader,)}
-    for key, states in named.items():
-        for state in states:
-            if state in coalition.excluded:
-                raise BadInput("also in coalition.excluded", key=key, value=state, allowed="a state in one of the two")
+    """Every state in one list only: in or invited, or left out as excluded, or left alone."""
+    lists = {name: getattr(coalition, name) for name in ("members", "open_to", "without", "excluded")}
+    for name, states in lists.items():
+        _once(f"coalition.{name}", states)
+    lists["leader"] = (coalition.leader,)
+    outside = ("excluded", "without")
+    pairs = [(name, out) for name in ("leader", "members", "open_to") for out in outside] + [("without", "excluded")]
+    for name, out in pairs:
+        for state in lists[name]:
+            if state in lists[out]:
+                what, allowed = f"also in coalition.{out}", "a state in one of the two"
+                raise BadInput(what, key=f"coalition.{name}", value=state, allowed=allowed)
 
 
 def _lever(key: str, lever: Lever) -> None:

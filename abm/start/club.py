@@ -43,9 +43,12 @@ def signatories(facts: Facts) -> set[str]:
 
 
 def named(facts: Facts, key: str, names: tuple[str, ...]) -> set[str]:
-    """States that a list of tiers and states means; BadInput names one that is neither."""
+    """States that a list of tiers and states means; BadInput names one that is neither, or can be no member."""
     known, found = tiers(facts), set[str]()
     for name in names:
+        if name == facts.rival:
+            what, allowed = "the state that dominates most refined markets, never invited", "another state, or a tier"
+            raise BadInput(what, key=f"coalition.{key}", value=name, allowed=allowed)
         if name not in known and name not in facts.row:
             allowed = [*known, *facts.states]
             raise BadInput("unknown state or tier", key=f"coalition.{key}", value=name, allowed=allowed)

@@ -125,17 +125,19 @@ def replay(
     run: str = typer.Argument(..., metavar="RUN", help="Number of the history, from 0."),
     scenario: str | None = typer.Option(None, metavar="LABEL", show_default="the last with a coalition", help="Which."),
     log: bool = typer.Option(False, "--log", help="Print every decision, with the terms that tipped it."),
+    who: str | None = typer.Option(None, metavar="STATE", help="Only what concerns this state, or `coalition`."),
+    year: str | None = typer.Option(None, metavar="YEAR", help="Only this year."),
     data: str | None = DATA,
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object a line and nothing else."),
 ) -> None:
     """Run one history again from its key, and print who decided what, and why."""
-    from .replay import complaint, lines, no_server, perform, text
+    from .replay import complaint, lines, no_server, only, perform, text
     from .request import ranged
 
     if not log:
         raise no_server()
     try:
-        found = perform(Path(results), ranged("RUN", run, 0, MOST_RUNS - 1), scenario, data)
+        found = only(perform(Path(results), ranged("RUN", run, 0, MOST_RUNS - 1), scenario, data), who, year)
     except KeyboardInterrupt:
         raise Stopped("interrupted: a history is replayed whole or not at all") from None
     show(lines(found) if as_json else text(found))

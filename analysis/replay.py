@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,9 +59,27 @@ def again(history: Any) -> tuple[list[dict[str, Any]], dict[str, float]]:
         record.take(ensemble)
         log.take(ensemble)
     with np.errstate(all="ignore"):
-        found = {name: float(values[0]) for name, values in outcomes(record, history.threshold).items()}
+        every = outcomes(record, history.threshold)
+    log.judge(record, history.threshold, every)
+    found = {name: float(values[0]) for name, values in every.items()}
     rows = log.rows()
     return rows[rows["run"] == 0].assign(run=history.run).to_dict("records"), found
+
+
+def only(found: Replayed, who: str | None, year: str | None) -> Replayed:
+    """What concerns one state (who acts or is acted upon), and one year; BadInput where nothing does."""
+    rows = found.rows
+    if year is not None:
+        rows = [row for row in rows if row["month"].startswith(f"{year}-")]
+        if not rows:
+            years = sorted({row["month"][:4] for row in found.rows})
+            raise BadInput("nothing happened then", key="--year", value=year, allowed=years)
+    if who is not None:
+        known = sorted({row["who"] for row in found.rows})
+        rows = [row for row in rows if who in (row["who"], row["about"], *str(row["terms"].get("hit", "")).split())]
+        if not rows:
+            raise BadInput("nothing in the log concerns it", key="--who", value=who, allowed=known)
+    return replace(found, rows=rows)
 
 
 def text(found: Replayed) -> str:

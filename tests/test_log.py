@@ -8,8 +8,10 @@ import pytest
 
 from abm.ensemble import Ensemble
 from abm.log import COLUMNS, KINDS, Log, words
-from abm.log.membership import AGAINST, FAVOUR
+from abm.log.membership import AGAINST, FAVOUR, WILL
 from abm.log.words import SAID, short, weighed
+from abm.outcomes import outcomes
+from abm.record import Record
 from abm.scenario import Scenario
 from abm.world import World
 
@@ -17,6 +19,7 @@ from .test_two_drivers_agree import HASTE
 from .worlds import ALL, differing, snapshot, stepped
 
 SEEDS = np.arange(1, 9)
+THETA = 0.3  # in place of the one that a reference run would give
 MORE_HASTE = {
     "coercion_hazard": 0.5, "review_probability": 0.5, "retaliation_prob": 0.6, "tension_sd": 0.3, "truce_hazard": 2.0,
     "stepdown_hazard": 2.0, "control_hazard_scale": 0.15, "flood_trigger_share_loss": 0.0005, "flood_tension_max": 0.6,
@@ -36,11 +39,16 @@ def busy(over=None, **parameters):
     return Scenario.read(form | {"parameters": HASTE | MORE_HASTE | parameters})
 
 
-def logged(driver, runs, months):
-    log = Log(driver.start, runs)
+def logged(driver, runs, months, theta=THETA):
+    """A whole history, judged at a threshold of cohesion."""
+    log, record = Log(driver.start, runs), Record(driver.start, runs)
     for _ in range(months):
         driver.step()
         log.take(getattr(driver, "books", driver))
+        record.take(getattr(driver, "books", driver))
+    with np.errstate(all="ignore"):  # as in experiments.runner
+        found = outcomes(record, theta)
+    log.judge(record, theta, found)
     return log.rows()
 
 
@@ -77,6 +85,8 @@ def test_the_terms_of_a_review_add_up_to_its_payoff(rows):
         whole = math.fsum([t[name] for name in FAVOUR] + [-t[name] for name in AGAINST])
         most = max(abs(t[name]) for name in (*FAVOUR, *AGAINST))
         assert abs(whole - t["payoff"]) <= 1e-12 * most
+        odds = math.fsum(t[name] for name in WILL)
+        assert t["willing"] == pytest.approx(1.0 / (1.0 + math.exp(-odds)), rel=1e-9)
 
 
 def test_nothing_is_logged_twice(rows):
@@ -116,6 +126,24 @@ def test_members_follow_from_the_log():
         assert (before + moved == ensemble.members).all()
 
 
+def test_cooperation_breaks_in_the_month_from_which_its_life_is_counted():
+    ensemble = Ensemble(busy(), SEEDS)
+    rows = logged(ensemble, 8, 84)
+    record = Ensemble(busy(), SEEDS).run(84)
+    begins = 16  # 2026-05
+    broken = rows[rows["what"] == "breaks"].set_index("run")
+    assert len(broken) > 0 and list(rows["month"]) == sorted(rows["month"])
+    for run in range(8):
+        low = record.cohesion[begins:, run] < THETA
+        spells = [t for t in range(len(low) - 11) if low[t : t + 12].all()]
+        assert bool(spells) == (run in broken.index)
+        if spells:
+            row = broken.loc[run]
+            assert row["month"] == f"{2026 + (4 + spells[0]) // 12}-{(4 + spells[0]) % 12 + 1:02d}"
+            year = record.cohesion[begins + spells[0] :, run][:12]
+            assert row["terms"]["cohesion"] == pytest.approx(year.mean(), rel=1e-12)
+
+
 def test_taking_the_log_changes_nothing():
     plain = snapshot(stepped(Ensemble(busy(), SEEDS[:2]), 40), 1)
     watched = Ensemble(busy(), SEEDS[:2])
@@ -132,11 +160,11 @@ def test_without_a_coalition_only_the_exporters_act():
 
 def test_a_review_in_words():
     t = dict.fromkeys((*FAVOUR, *AGAINST), 0.0) | {"security": 97e6, "premium": 45e6, "retaliation": 31e6, "rents": 1e6}
-    t |= {"willing": 0.714, "trust": -0.35, "beyond_reference": -1.24}
+    t |= {"willing": 0.714, "money": 0.4, "habit": 0.7, "company": 0.3, "trust": -0.35, "own_will": -0.135}
     row = {"month": "2029-03", "run": 0, "who": "USA", "what": "leaves", "about": "", "terms": t}
     assert words(row) == (
         "2029-03 USA leaves (probability of staying .71: premium 45, expected retaliation 31, against security 97 "
-        "M USD a year; trust in the leader -.35, in all -1.2 logits)"
+        "M USD a year; in logits money +.40, habit +.70, company +.30, trust -.35, own will -.14, in all +.92)"
     )
     assert weighed(t, member=True).startswith("security 97, against premium 45")
     assert weighed(t | {"standards": -60e6}, member=True).startswith("security 97, standards 60, against")

@@ -130,3 +130,14 @@ def test_a_failed_run(replay, changed):
     failure = {"scenario": "trade_zone", "run": 1, "seed": 0, "what": "a market did not clear", "traceback": ""}
     code, _, err = replay("1", "--log", folder=changed(lambda m: m["failed"].append(failure)))
     assert code == 2 and "this run of trade_zone failed (a market did not clear)" in err
+
+
+def test_only_one_state_and_one_year(replay):
+    code, out, err = replay("2", "--log", "--who", "JPN", "--year", "2028")
+    lines = out.splitlines()[2:-4]
+    assert (code, err) == (0, "") and lines
+    assert all(line.startswith("2028-") and "JPN" in line for line in lines)
+    assert out.splitlines()[-1].startswith("all ")
+    for more, said in ((["--who", "JAP"], 'did you mean "JPN"'), (["--year", "1999"], "nothing happened then")):
+        code, out, err = replay("2", "--log", *more)
+        assert (code, out) == (2, "") and said in err

@@ -51,8 +51,12 @@ class Ally(Actor):
     verdict = Field("1", "net benefit relative to its size")
     weight = Field("1", "share of demand outside the dominant state, mean over minerals in scope")
     others_share = Field("1", "share of the other members in demand in scope")
+    money = Field("logit", "what the terms of membership add to its willingness")
+    habit = Field("logit", "what being in, or out, adds")
+    company = Field("logit", "what the other members' share of demand adds")
     trust = Field("logit", "what trust in the leader adds")
     inclination = Field("logit", "what speaks for being a member")
+    own_will = Field("logit", "its own will, which nothing here explains")
     willing = Field("1", "probability of being a member after a review")
     reviews = Field("1", "reviews its membership this month")
     bargain = Field("1", "luck of the yearly round, if it leads")
@@ -102,14 +106,14 @@ class Ally(Actor):
         self.trust = coalition.trust(
             self.hazard, w.reversal_hazard_reference, w.trust_elasticity, self.leads, w.trust_of_leader
         )
-        self.inclination = coalition.inclination(
-            self.verdict, w.rationality, self.member, w.inertia, self.others_share, w.reference_share, w.conformity,
-            self.trust,
-        )  # fmt: skip
-        self.willing = coalition.willing(
-            self.inclination, self.at_reference, self.signatory, w.stay_probability_reference,
-            w.join_probability_reference,
-        )  # fmt: skip
+        self.money = coalition.money(self.verdict, w.rationality)
+        self.habit = coalition.habit(self.member, w.inertia)
+        self.company = coalition.company(self.others_share, w.reference_share, w.conformity)
+        self.inclination = coalition.inclination(self.money, self.habit, self.company, self.trust)
+        self.own_will = coalition.own_will(
+            self.at_reference, self.signatory, w.stay_probability_reference, w.join_probability_reference
+        )
+        self.willing = coalition.willing(self.inclination, self.own_will)
         self.reviews = coalition.reviews(
             self.invited, w.any_begun * w.chance, w.quarter, self.draw(REVIEW), w.review_probability
         )

@@ -5,8 +5,11 @@ from typing import Any
 import pandas as pd
 
 from ..forms import months_of
+from ..outcomes import Outcomes
+from ..record import Record
 from ..start import Start
 from .adversary import controls, price_wars, retaliation, truces
+from .breaking import breaking
 from .membership import agreement, compliance, reviews, standing
 from .month import Event, Month, first
 from .politics import coercion, governments, lapses, suspensions
@@ -31,6 +34,12 @@ class Log:
         date = dated(self.start.scenario.start, month.number)
         self.events += [(date, event) for find in FOUND for event in find(month)]
         self.before = month.after()
+
+    def judge(self, record: Record, theta: float, found: Outcomes) -> None:
+        """Adds when cooperation broke, which only shows when a history is done. found: the outcomes of the record."""
+        for month, event in breaking(record, theta, found):
+            self.events.append((dated(self.start.scenario.start, month), event))
+        self.events.sort(key=lambda row: row[0])  # stable: the order within a month stays
 
     def rows(self) -> pd.DataFrame:
         """One row an event, in order: month (YYYY-MM), run, who, what, about, a dict of the terms that tipped it."""

@@ -9,7 +9,8 @@ from .month import ABEYANCE, CARRIED, COALITION, LED, NOT_YET, Event, Month, Ter
 
 FAVOUR = ("security", "rents", "finance", "standing")  # R11, USD a year
 AGAINST = ("premium", "downstream", "contributions", "retaliation", "lock_in", "standards")
-TIPPED = (*FAVOUR, *AGAINST, "payoff", "verdict", "trust", "others_share", "willing")
+WILL = ("money", "habit", "company", "trust", "own_will")  # R12, logits
+TIPPED = (*FAVOUR, *AGAINST, "payoff", "verdict", "others_share", *WILL, "willing")
 STANDS = {LED: "leads", CARRIED: "carries on", ABEYANCE: "falls into abeyance", NOT_YET: "is over"}
 
 
@@ -32,9 +33,7 @@ def reviews(month: Month) -> Iterator[Event]:
     for i, r in places(reviewed):
         what = "joins" if joins[i, r] > 0.0 else "leaves" if leaves[i, r] > 0.0 else None
         what = what or ("stays" if member[i, r] > 0.0 else "stays out")
-        found = terms(s, TIPPED, (i, r))
-        found["beyond_reference"] = float(s.inclination[i, r] - s.at_reference[i, r])
-        yield Event(r, month.start.states[i], what, "", found)
+        yield Event(r, month.start.states[i], what, "", terms(s, TIPPED, (i, r)))
 
 
 def compliance(month: Month) -> Iterator[Event]:

@@ -16,8 +16,8 @@ from ..start import Start
 REFINE = Refiner.STAGE
 COALITION = "coalition"  # who acts where no single state does
 KINDS = (
-    "leads", "carries on", "falls into abeyance", "is over", "joins", "stays", "leaves", "stays out", "cheats",
-    "complies again", "agrees", "does not renew", "suspends", "resumes", "lapses", "has a budget again",
+    "leads", "carries on", "falls into abeyance", "is over", "breaks", "joins", "stays", "leaves", "stays out",
+    "cheats", "complies again", "agrees", "does not renew", "suspends", "resumes", "lapses", "has a budget again",
     "changes government", "coerces", "announces", "imposes", "tightens", "eases", "lifts", "begins a truce",
     "ends a truce", "retaliates", "answers", "begins a price war", "ends a price war",
 )  # fmt: skip

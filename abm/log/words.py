@@ -1,10 +1,12 @@
 """A row of the log as one line of English; of the terms, those that weigh most."""
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from .adversary import EVERYONE
-from .membership import AGAINST, FAVOUR
+from .breaking import ENDS_BY
+from .membership import AGAINST, FAVOUR, WILL
 
 MILLION = 1e6
 NAMED = {
@@ -16,7 +18,9 @@ NAMED = {
 A = {"none": "none", "licensing": "licensing", "quota": "a quota", "ban": "a ban"}
 MOST_TERMS = 4
 LEAST_PART = 0.05  # of the largest term, to be named
+LEAST_SHARE = 0.005  # of a cause of the end, to be named
 SIGNIFICANT = 3  # digits
+DAYS = 365.25 / 12  # a month
 Row = Mapping[str, Any]
 
 
@@ -61,8 +65,9 @@ def _review(row: Row, t: Mapping[str, Any]) -> str:
     before = row["what"] in ("stays", "leaves")
     chance = f"probability of {'staying' if before else 'joining'} {short(t['willing'])}"
     money = weighed(t, row["what"] in ("stays", "joins"))
-    logits = f"trust in the leader {_logits(t['trust'])}, in all {_logits(t['beyond_reference'])} logits"
-    return f"{row['what']} ({chance}: {money}; {logits})"
+    parts = ", ".join(f"{name.replace('_', ' ')} {_logits(t[name])}" for name in WILL)
+    whole = _logits(math.fsum(t[name] for name in WILL))
+    return f"{row['what']} ({chance}: {money}; in logits {parts}, in all {whole})"
 
 
 def _control(row: Row, t: Mapping[str, Any]) -> str:
@@ -77,13 +82,17 @@ def _control(row: Row, t: Mapping[str, Any]) -> str:
         act = f"imposes {A[t['rung']]} on {goods}"
     else:
         act = f"{row['what']} its control on {goods} to {A[t['rung']]}"
-    why = f"motive {short(t['motive'])}, leverage {short(t['leverage'])}, tension felt {short(t['tension'])}"
+    why = f"tension felt {short(t['tension'])}"
+    if t["dated"]:
+        why = "a dated act"  # no motive decided it
+    elif row["what"] not in ("lifts", "eases"):  # which truces and time bring about, against any motive
+        why = f"motive {short(t['motive'])}, leverage {short(t['leverage'])}, {why}"
     after = f"; {short(t['licensed'])} of normal exports licensed" if row["what"] not in ("announces", "lifts") else ""
-    return f"{act} against {whom} ({'a dated act; ' if t['dated'] else ''}{why}{after})"
+    return f"{act} against {whom} ({why}{after})"
 
 
 def _suspends(row: Row, t: Mapping[str, Any]) -> str:
-    time = "for good" if t["for_good"] else f"for {short(max(t['months'], 1.0))} months"
+    time = "for good" if t["for_good"] else f"for {_months(max(t['months'], 1.0))}"
     moved = f"its investors' believed hazard {short(t['hazard_before'])} to {short(t['hazard_after'])} a year"
     return f"suspends its {_plain(row['about'])} {time} ({moved})"
 
@@ -101,7 +110,7 @@ def _stands(row: Row, t: Mapping[str, Any]) -> str:
     known = {"leads": "leads the coalition", "carries on": "carries on without its leader"}
     act = known.get(row["what"], row["what"])
     share = f"{short(t['member_share'])} of demand, {short(t['least_share'])} needed without a leader"
-    return f"{act} ({short(t['members'])} members with {share})"
+    return f"{act} ({short(t['members'])} {'member' if t['members'] == 1.0 else 'members'} with {share})"
 
 
 def _agrees(row: Row, t: Mapping[str, Any]) -> str:
@@ -118,7 +127,21 @@ def _complies(row: Row, t: Mapping[str, Any]) -> str:
 
 def _lapses(row: Row, t: Mapping[str, Any]) -> str:
     stopped = "nothing" if t["stops"] == "none" else _plain(t["stops"].replace(" ", ", "))
-    return f"has no budget for {short(t['months'])} months (stops {stopped})"
+    return f"has no budget for {_months(t['months'])} (stops {stopped})"
+
+
+def _breaks(row: Row, t: Mapping[str, Any]) -> str:
+    causes = {name.removeprefix(ENDS_BY): t[name] for name in t if name.startswith(ENDS_BY)}
+    named = sorted((name for name in causes if causes[name] >= LEAST_SHARE), key=lambda name: -causes[name])
+    why = ", ".join(f"{_plain(name)} {short(causes[name])}" for name in named)
+    below = f"cohesion E {short(t['cohesion'])} in the year that begins here, below theta {short(t['theta'])}"
+    return f"breaks apart ({below}{'; ends by ' + why if why else ''})"
+
+
+def _months(number: float) -> str:
+    """3 months; less than one in days."""
+    unit, count = ("month", number) if number >= 1.0 else ("day", max(round(number * DAYS), 1))
+    return f"{short(count)} {unit}{'' if count == 1 else 's'}"
 
 
 def _logits(value: float) -> str:
@@ -139,6 +162,7 @@ SAID: dict[str, Callable[[Row, Mapping[str, Any]], str]] = {
     **dict.fromkeys(("agrees", "does not renew"), _agrees),
     **dict.fromkeys(("cheats", "complies again"), _complies),
     **dict.fromkeys(("begins a price war", "ends a price war"), _war),
+    "breaks": _breaks,
     "suspends": _suspends,
     "resumes": lambda row, t: f"has its {_plain(row['about'])} in force again",
     "lapses": _lapses,
@@ -147,10 +171,10 @@ SAID: dict[str, Callable[[Row, Mapping[str, Any]], str]] = {
         f"changes government (commitment {short(t['commitment_before'])} to {short(t['commitment'])})"
     ),
     "coerces": lambda row, t: (
-        f"coerces {row['about']} (adds {short(t['coerced'])} to the log of the hazard it sees; "
-        f"its trust in the leader {_logits(t['trust'])} logits)"
+        f"coerces {row['about']} (the hazard it sees is {short(math.exp(t['coerced']))} times its investors'; "
+        f"what trust adds to its willingness {_logits(t['trust'])} logits)"
     ),
-    "begins a truce": lambda row, t: f"begins a truce of {short(t['months'])} months (tension {short(t['tension'])})",
+    "begins a truce": lambda row, t: f"begins a truce of {_months(t['months'])} (tension {short(t['tension'])})",
     "ends a truce": lambda row, t: f"ends its truce (tension {short(t['tension'])})",
     "retaliates": lambda row, t: (
         f"retaliates against {t['hit']} (costs them {short(t['cost'] / MILLION)} M USD a month; "

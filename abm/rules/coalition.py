@@ -128,18 +128,41 @@ def trust(hazard, reference, elasticity, leads, of_leader):
 
 
 @rule
-def inclination(verdict, rationality, member, inertia, others, neutral, conformity, trust):
-    """R12  what speaks for being a member (logits), but for the state's own will: money, habit, company, trust."""
-    company = TWO * conformity * (others - neutral)
-    return rationality * verdict + inertia * (TWO * member - 1.0) + company + trust
+def money(verdict, rationality):
+    """R12  what the terms of membership add to willingness (logits)."""
+    return rationality * verdict
 
 
 @rule
-def willing(inclination, at_reference, signed, stays, joins):
-    """R12  probability of being a member after a review. At the reference a signatory stays with `stays` and another
-    joins with `joins`: this is the state's own will, which no money explains."""
+def habit(member, inertia):
+    """R12  what being in, or out, adds to willingness (logits)."""
+    return inertia * (TWO * member - 1.0)
+
+
+@rule
+def company(others, neutral, conformity):
+    """R12  what the share of the other members in demand adds to willingness (logits)."""
+    return TWO * conformity * (others - neutral)
+
+
+@rule
+def inclination(money, habit, company, trust):
+    """R12  what speaks for being a member (logits), but for the state's own will."""
+    return money + habit + company + trust
+
+
+@rule
+def own_will(at_reference, signed, stays, joins):
+    """R12  a state's own will (logits), which nothing here explains: at the reference a signatory stays with `stays`,
+    another joins with `joins`."""
     p = stays if signed > 0.0 else joins
-    return logistic(log(p / (1.0 - p)) + inclination - at_reference)
+    return log(p / (1.0 - p)) - at_reference
+
+
+@rule
+def willing(inclination, own_will):
+    """R12  probability of being a member after a review."""
+    return logistic(own_will + inclination)
 
 
 @rule

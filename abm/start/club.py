@@ -47,8 +47,8 @@ def named(facts: Facts, key: str, names: tuple[str, ...]) -> set[str]:
     known, found = tiers(facts), set[str]()
     for name in names:
         if name == facts.rival:
-            what, allowed = "the state that dominates most refined markets, never invited", "another state, or a tier"
-            raise BadInput(what, key=f"coalition.{key}", value=name, allowed=allowed)
+            what = "the state that dominates most refined markets, never invited"
+            raise BadInput(what, key=f"coalition.{key}", value=name, allowed="another state, or a tier")
         if name not in known and name not in facts.row:
             allowed = [*known, *facts.states]
             raise BadInput("unknown state or tier", key=f"coalition.{key}", value=name, allowed=allowed)

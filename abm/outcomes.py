@@ -57,7 +57,7 @@ def _cooperation(record: Record, threshold: float) -> Outcomes:
     start, nothing = record.start, np.full(record.runs, np.nan)
     names = "stands works life_years talking_shop cohesion_mean bite_mean members_mean compliance_mean".split()
     names += [f"ends_by_{name}" for name in ENDS]
-    if start.scenario.coalition is None:
+    if start.scenario.coalition is None or not start.world["takes_effect"].any():
         return {n: nothing for n in names}
     span = _in_force(start)
     cohesion, bite = record.cohesion[span], record.bite[span]

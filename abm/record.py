@@ -81,6 +81,7 @@ class Record:
         }  # fmt: skip
         self.series = {n: np.zeros((*(sizes[d] for d in dims), runs)) for n, dims in DIMENSIONS.items()}
         self.unsolved = np.zeros(runs)
+        self.undecided = np.zeros(runs, dtype=bool)
         self.drawn: dict[str, np.ndarray] = {}  # parameters that every history draws for itself
 
     def __getattr__(self, name: str) -> np.ndarray:
@@ -132,11 +133,12 @@ class Record:
         self.drawn = {name: getattr(w, name).copy() for name in VARIED}
         unsolved = np.min(np.min(w.evaluations, axis=0), axis=0) < 0.0
         self.unsolved = np.where(unsolved, 1.0, self.unsolved)
+        self.undecided |= ~np.isfinite(s.willing + s.payoff).all(axis=0)  # a choice by NaN would be a no
 
     @property
     def failed(self) -> np.ndarray:
         """Runs whose market did not clear in some month, or that hold a number that is none: bool [run]."""
-        bad = self.unsolved > 0.0
+        bad = (self.unsolved > 0.0) | self.undecided
         for values in self.series.values():
             bad = bad | ~np.isfinite(values).reshape(-1, self.runs).all(axis=0)
         return bad

@@ -16,6 +16,7 @@ HIGHEST = {"share of incentive gap": 100.0, "multiple of base price": 100.0, "US
 def checked(scenario: "Scenario") -> "Scenario":
     """The scenario itself; BadInput names the first thing that cannot be."""
     _once("minerals", scenario.minerals)
+    _parameters(scenario)
     for i, act in enumerate(scenario.control_acts):
         _acts_on_another(f"control_acts.{i}", act)
     if scenario.coalition is not None:
@@ -31,7 +32,21 @@ def begun_in_time(scenario: "Scenario") -> "Scenario":
         if months_of(lever.start) > months_of(scenario.end):
             key, allowed = f"coalition.{name}.start", f"a month up to {scenario.end}"
             raise BadInput("after the end of the run", key=key, value=lever.start, allowed=allowed)
+        if lever.over is not None and months_of(lever.over) <= months_of(scenario.start):
+            key, allowed = f"coalition.{name}", f"a lever that is in force after {scenario.start}"
+            raise BadInput(f"over in {lever.over}, before the run", key=key, allowed=allowed)
+        if scenario.minerals and lever.minerals != "exposed" and not set(lever.minerals) & set(scenario.minerals):
+            key, value = f"coalition.{name}.minerals", ", ".join(lever.minerals)
+            raise BadInput("none of the run's", key=key, value=value, allowed=scenario.minerals)
     return scenario
+
+
+def _parameters(scenario: "Scenario") -> None:
+    """One value a parameter, whether its name stands with its rule or without."""
+    for name in scenario.parameters:
+        rule, _, bare = name.rpartition(".")
+        if rule and bare in scenario.parameters:
+            raise BadInput("set twice", key="parameters", value=name, allowed=f"{name} or {bare}, not both")
 
 
 def _once(key: str, names: tuple[str, ...]) -> None:
@@ -68,6 +83,11 @@ def _lever(key: str, lever: Lever) -> None:
     _once(f"{key}.suspended_by", lever.suspended_by)
     if isinstance(lever, Priced):
         most = HIGHEST[lever.unit]
+        if isinstance(lever.level, dict) and lever.minerals != "exposed":
+            for mineral in lever.level:
+                if mineral not in lever.minerals:
+                    what, allowed = f"not in {key}.minerals", lever.minerals
+                    raise BadInput(what, key=f"{key}.level", value=mineral, allowed=allowed)
         for place, level in _levels(f"{key}.level", lever):
             if level > most:
                 raise BadInput("too large", key=place, value=level, allowed=f"{lever.unit} from 0 to {most:g}")

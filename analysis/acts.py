@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+import typer
 
 from abm.agents import ExportControl, State
 from abm.ensemble import Ensemble
@@ -16,9 +17,15 @@ from abm.scenario import Scenario
 from abm.start import Start, start_of
 from experiments.printing import show
 
+from .cli import main as command_line
+from .progress import Waiting
+
+NAME = "python -m analysis.acts"
 SEEDS = np.arange(1, 65)
 SPELLS = {"2011-22": (0.3, 144), "July 2023 to October 2025": (0.8, 28)}  # tension on record, months
 MOST_CALM, TENSE = 2.0, (5.0, 9.0)  # acts expected, minerals hit: what history allows
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
 class Replayed(NamedTuple):
@@ -88,9 +95,13 @@ def text() -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
-    show(text())
+@app.command()
+def acts() -> None:
+    """Export controls by chance on the record's tension, against history, and the gain of the loop."""
+    with Waiting("replaying 64 histories of two spells"):
+        said = text()
+    show(said)
 
 
 if __name__ == "__main__":
-    main()
+    command_line(app, NAME)

@@ -6,25 +6,31 @@ signatory stays with `stay_probability_reference` where things are as they were 
 `join_probability_reference`; what is different moves it. Money explains changes; the level is revealed preference.
 """
 
-import argparse
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import typer
 
 from abm.agents import State
 from abm.data.tables import PACKAGED, Tables
 from abm.ensemble import Ensemble
+from abm.errors import BadInput
 from abm.scenario import Scenario
 from abm.start import Sources, sources, start_of
+from experiments import store
 from experiments.printing import show
 
+from .cli import main as command_line
 from .progress import Waiting
 
+NAME = "python -m analysis.calibrate"
 SCENARIO = "trade_zone"
 MONTH = 36  # of the coalition
 SEEDS = np.arange(2_000_001, 2_000_129)  # apart from any user's and from those that set theta
 DIGITS = 4
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
 def reference(known: Sources, seeds: np.ndarray = SEEDS) -> pd.DataFrame:
@@ -50,14 +56,15 @@ def reference(known: Sources, seeds: np.ndarray = SEEDS) -> pd.DataFrame:
 def write(found: pd.DataFrame, tables: Tables, folder: Path = PACKAGED) -> Path:
     """The table with the hash of its inputs."""
     file = folder / "willingness.csv"
-    file.write_text(found.assign(inputs=tables.inputs).to_csv(index=False), encoding="utf-8")
+    store.write(file, found.assign(inputs=tables.inputs).to_csv(index=False))
     return file
 
 
-def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m analysis.calibrate", description=__doc__.partition("\n")[0])
-    parser.add_argument("what", choices=["membership"])
-    parser.parse_args(arguments)
+@app.command()
+def calibrate(what: str = typer.Argument(..., metavar="membership", help="What to calibrate.")) -> None:
+    """What speaks for membership in the reference scenario, by state; written into the table of the model."""
+    if what != "membership":
+        raise BadInput("nothing to calibrate", key="what", value=what, allowed=["membership"])
     known = sources()
     found = reference(known)
     file = write(found, known.tables)
@@ -68,4 +75,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    command_line(app, NAME)

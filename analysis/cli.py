@@ -195,26 +195,27 @@ def code_of(words: list[str], command: typer.Typer = app, name: str = NAME) -> i
     try:
         return typer.main.get_command(command).main(heard, prog_name=name, standalone_mode=False) or OK
     except BadInput as fault:
-        return _complain(str(fault), BAD_INPUT, words)
+        return _complain(name, str(fault), BAD_INPUT, words)
     except Refused as fault:
         if type(fault).__name__ == "NoArgsIsHelpError":  # a group without a command
             print(fault.format_message(), file=sys.stderr)
             return BAD_INPUT
-        return _complain(_one_line(fault), BAD_INPUT, words)
+        return _complain(name, _one_line(fault), BAD_INPUT, words)
     except CannotPrint as fault:
-        return _complain(str(fault), INTERNAL, words)
+        return _complain(name, str(fault), INTERNAL, words)
     except SystemExit as fault:  # the parser's own answer to a reader that stops early
         return OK if isinstance(fault.__context__, BrokenPipeError) else INTERNAL
     except (KeyboardInterrupt, typer.Abort, Stopped) as fault:
-        return _complain(str(fault) or "interrupted", INTERRUPTED, words)
+        return _complain(name, str(fault) or "interrupted", INTERRUPTED, words)
     except Exception as fault:
-        return _complain(f"internal error: {type(fault).__name__}: {' '.join(str(fault).split())}", INTERNAL, words)
+        what = " ".join(str(fault).split())
+        return _complain(name, f"internal error: {type(fault).__name__}: {what}", INTERNAL, words)
 
 
-def _complain(line: str, code: int, words: list[str]) -> int:
+def _complain(name: str, line: str, code: int, words: list[str]) -> int:
     if "--debug" in words:
         traceback.print_exc()
-    print(f"{NAME}: {line}", file=sys.stderr)
+    print(f"{name}: {line}", file=sys.stderr)
     return code
 
 

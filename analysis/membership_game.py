@@ -1,28 +1,33 @@
-"""`python -m analysis.membership_game [SCENARIO] [--month 2030-01] [--seed 1]`: coalitions that money alone would keep.
+"""`python -m analysis.membership_game [SCENARIO]`: coalitions that money alone would keep.
 
 R17 on a month of a history: coverage k, perceived hazard h and tension T are frozen, and every coalition of the fifteen
 states with most demand is tried: who would gain by leaving, who by joining. Only the terms of R11 count, in USD a year;
 will, habit, company and trust (R12) do not. What one state's terms owe to others is the penalty for refusing a leader.
 """
 
-import argparse
 from typing import NamedTuple
 
 import numpy as np
+import typer
 
 from abm.agents import State
 from abm.ensemble import Ensemble
 from abm.errors import BadInput
 from abm.forms import months_of
-from abm.scenario import Scenario
 from abm.start import start_of
+from experiments import LARGEST_SEED
 from experiments.printing import show
 
+from .cli import main as command_line
+from .request import Changes, ranged, scenario_of
 from .stability import Payoffs, best_replies, coalitions, stable
 
+NAME = "python -m analysis.membership_game"
 PLAYERS = 15
 MILLION = 1e6
 STARTS = 50  # random coalitions from which best replies begin
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
 class Game(NamedTuple):
@@ -48,37 +53,42 @@ class Game(NamedTuple):
 
 def frozen(source: str, month: str, seed: int) -> Game:
     """The game of one month of one history. BadInput: no coalition, or a month before it begins or after the run."""
-    scenario = Scenario.load(source)
+    scenario = scenario_of(source, Changes())
     if scenario.coalition is None:
         raise BadInput("no coalition", key="scenario", value=source, allowed="a scenario with a coalition")
-    first = scenario.coalition.begins
-    if not months_of(first) < months_of(month) <= months_of(scenario.end):
-        raise BadInput("outside the coalition's time", key="--month", value=month, allowed=f"after {first}, to the end")
+    first = max(scenario.coalition.begins, scenario.start, key=months_of)
+    try:
+        within = months_of(first) < months_of(month) <= months_of(scenario.end)
+    except ValueError:
+        raise BadInput("not a month", key="--month", value=month, allowed="YYYY-MM, as 2030-01") from None
+    if not within:
+        allowed = f"a month after {first}, up to {scenario.end}"
+        raise BadInput("outside the coalition's time", key="--month", value=month, allowed=allowed)
     ensemble = Ensemble(start_of(scenario), [seed])
     for _ in range(scenario.month(month) + 1):
         ensemble.step()
     s, states = ensemble[State], ensemble.start.states
     open_to = np.flatnonzero(s.invited[:, 0] > 0.0)
-    chosen = sorted(sorted(open_to.tolist(), key=lambda i: -s.weight[i, 0])[:PLAYERS], key=lambda i: states[i])
     leader = states.index(scenario.coalition.leader)
-    if leader not in chosen:
-        chosen = sorted([*chosen[:-1], leader], key=lambda i: states[i])
+    heaviest = sorted(set(open_to.tolist()) - {leader}, key=lambda i: -s.weight[i, 0])
+    chosen = sorted([leader, *heaviest[: PLAYERS - 1]], key=lambda i: states[i])
     standing = ensemble.alliance_penalty[0] * s.gdp[chosen, 0] * (1.0 - s.leads[chosen, 0])
     own = s.payoff[chosen, 0] - s.standing[chosen, 0]
     return Game([states[i] for i in chosen], own, standing, s.member[chosen, 0] > 0.0, chosen.index(leader))
 
 
-def text(game: Game, month: str) -> str:
+def text(game: Game, source: str, month: str, seed: int) -> str:
     """Every player's terms, the stable coalitions, and where best replies end."""
-    lines = [f"{month}: worth of membership in M USD a year, the others' choice given", ""]
-    lines.append(f"{'':6}{'without penalty':>17}{'penalty avoided':>17}{'member now':>12}")
+    lines = [f"{source}, seed {seed}, {month}: worth of membership in M USD a year, the others' choice given", ""]
+    lines.append(f"{'':6}{'of its own':>12}{'standing':>12}{'in all':>12}{'member now':>12}")
     for name, own, penalty, inside in zip(game.players, game.own, game.standing, game.inside, strict=True):
-        now = "yes" if inside else "no"
-        lines.append(f"{name:6}{own / MILLION:17.1f}{penalty / MILLION:17.1f}{now:>12}")
+        sums = "".join(f"{value / MILLION:12.1f}" for value in (own, penalty, own + penalty))
+        lines.append(f"{name:6}{sums}{'yes' if inside else 'no':>12}")
+    lines.append("standing: the penalty for refusing the leader, avoided while the leader is in (R11)")
     found = stable(game.payoffs, len(game.players))
     every = coalitions(len(game.players))
     lines.append("")
-    lines.append(f"{len(found)} of {len(every):,} coalitions are stable by money alone:")
+    lines.append(f"{len(found)} of {len(every):,} coalitions are stable by these sums alone:")
     for one in found.tolist():
         names = [n for n, inside in zip(game.players, every[one], strict=True) if inside]
         lines.append(f"  {', '.join(names) or 'nobody'}")
@@ -91,17 +101,16 @@ def text(game: Game, month: str) -> str:
     return "\n".join(lines)
 
 
-def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m analysis.membership_game", description=__doc__.partition("\n")[0])
-    parser.add_argument("scenario", nargs="?", default="trade_zone")
-    parser.add_argument("--month", default="2030-01")
-    parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args(arguments)
-    try:
-        show(text(frozen(asked.scenario, asked.month, asked.seed), asked.month))
-    except BadInput as fault:
-        raise SystemExit(f"membership_game: {fault}") from None
+@app.command()
+def membership_game(
+    scenario: str = typer.Argument("trade_zone", help="A shipped name or a TOML file, with a coalition."),
+    month: str = typer.Option("2030-01", metavar="YYYY-MM", help="Which month."),
+    seed: str = typer.Option("1", metavar="N", help="Which history."),
+) -> None:
+    """Which coalitions the terms of membership alone would keep, on a month of a history."""
+    number = ranged("--seed", seed, 0, LARGEST_SEED)
+    show(text(frozen(scenario, month, number), scenario, month, number))
 
 
 if __name__ == "__main__":
-    main()
+    command_line(app, NAME)

@@ -134,7 +134,8 @@ def labelled(scenarios: list[Scenario]) -> list[tuple[str, Scenario]]:
         for key in ("start", "end", "minerals"):
             mine, first = getattr(scenario, key), getattr(scenarios[0], key)
             if mine != first:
-                way = {"start": "the same start", "end": "--until for all", "minerals": "--minerals for all"}[key]
+                way = {"start": "the same start in all", "end": "the same in all, or --until YEAR for all"}.get(key)
+                way = way or f"the same in all, or for all --minerals {','.join(mine or first)}"
                 what = f"{key} is not that of {scenarios[0].name}"
                 raise BadInput(what, key=scenario.name, value=_plain(mine), allowed=way)
     return out

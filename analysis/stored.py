@@ -16,6 +16,7 @@ from .request import within
 
 WRITTEN = "a folder that `mineralclub run` wrote"
 TOLD = {"scenarios": dict, "runs": int, "failed": list, "model_version": str, "data_hash": str}  # of the manifest
+OF_FAILURE = {"scenario", "run", "what"}
 HASH_SHOWN = 12
 BESIDES = ("key", "cohesion_threshold")  # in the manifest beside what a scenario sets
 NAMES = ("scenario", "run", "seed", "key")  # columns of runs.parquet that are no outcome
@@ -39,7 +40,9 @@ def manifest_of(folder: Path) -> dict[str, Any]:
         raise BadInput("no such folder", key="RESULTS", value=str(folder), allowed=WRITTEN)
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        whole = isinstance(manifest, dict) and all(isinstance(manifest.get(n), kind) for n, kind in TOLD.items())
+        whole = isinstance(manifest, dict) and all(type(manifest.get(n)) is kind for n, kind in TOLD.items())
+        whole = whole and all(isinstance(form, dict) for form in manifest["scenarios"].values())
+        whole = whole and all(isinstance(one, dict) and set(one) >= OF_FAILURE for one in manifest["failed"])
     except (OSError, ValueError):
         whole = False
     if not whole or not manifest["scenarios"] or not (folder / "runs.parquet").is_file():
@@ -70,8 +73,12 @@ def history_of(folder: Path, run: int, asked: str | None, data: str | None) -> H
     if row["key"] != start.key:
         what = "not of the scenario in manifest.json"
         raise BadInput(what, file="runs.parquet", key="key", value=row["key"], allowed=start.key)
-    outcomes = {name: float(value) for name, value in row.items() if name not in NAMES}
-    return History(label, run, int(row["seed"]), start, np.nan if threshold is None else threshold, outcomes)
+    try:
+        outcomes = {name: float(value) for name, value in row.items() if name not in NAMES}
+        seed, theta = int(row["seed"]), np.nan if threshold is None else float(threshold)
+    except (TypeError, ValueError):
+        raise BadInput("not a number where one belongs", file=folder / "runs.parquet", allowed=WRITTEN) from None
+    return History(label, run, seed, start, theta, outcomes)
 
 
 def _finished(manifest: dict[str, Any], label: str, run: int) -> None:
@@ -105,6 +112,9 @@ def _row(folder: Path, label: str, run: int) -> pd.Series:
         found = table[(table["scenario"] == label) & (table["run"] == run)]
     except (OSError, ValueError, KeyError):
         raise BadInput("cannot be read", file=folder / "runs.parquet", allowed=WRITTEN) from None
+    if not set(NAMES) <= set(found.columns):
+        what, missing = "a column is missing", sorted(set(NAMES) - set(found.columns))
+        raise BadInput(what, file=folder / "runs.parquet", column=missing[0], allowed=WRITTEN)
     if found.empty:
         raise BadInput(f"this run of {label} was not finished", key="RUN", value=run, allowed="another")
     return found.iloc[0]

@@ -228,6 +228,14 @@ def test_bad_options(capsys, words, said):
         ('[coalition]\nexcluded = ["IRN"]\nwithout = ["IRN"]\n[coalition.price_floor]', "also in coalition.excluded"),
         ('[coalition]\nopen_to = ["DEU", "DEU"]\n[coalition.price_floor]', "stands twice"),
         ('[coalition]\nmembers = ["CHN"]\n[coalition.price_floor]', "never invited"),
+        ('[coalition]\nmembers = ["FRA"]\n[coalition.price_floor]', "part of EU27"),
+        ('start = "2030-01"\n' + FLOOR + 'start = "2027-01"\nend = "2028-01"', "before the run"),
+        ('minerals = ["copper"]\n' + FLOOR + 'minerals = ["gallium"]', "none of the run's"),
+        (FLOOR + 'minerals = ["gallium"]\nlevel = { copper = 2.0 }', "not in coalition.price_floor.minerals"),
+        ('[parameters]\nwhiplash = 1.0\n"R2.whiplash" = 2.0', "set twice"),
+        ("[parameters]\nsecurity_multiplier_intermediate = 1e308", "too large; allowed: a number up to 1e+12"),
+        ("[parameters]\nbelief_prior_events = 0.0", "too small"),
+        ("[coalition.guarantee]\npool = 1e308", "too large"),
         (ACT + 'against = "CHN"', "the exporter itself"),
         ("[parameters]\nseverity = true", "not a number"),
         ('[parameters]\nseverity = "0.5"', "not a number; allowed: a number, or a table of numbers by mineral"),
@@ -288,7 +296,7 @@ def refused(capsys, words: list[str], said: str) -> None:
 def test_scenarios_of_different_times_are_not_compared(capsys):
     Path("late.toml").write_text('end = "2030-12"')
     code, out, err = call(capsys, "run", "no_coalition", "late.toml", "--runs", "1")
-    assert (code, out) == (2, "") and "--until for all" in err and not Path("results").exists()
+    assert (code, out) == (2, "") and "--until YEAR for all" in err and not Path("results").exists()
 
 
 def test_failed_runs_are_told(capsys, monkeypatch, no_figures):

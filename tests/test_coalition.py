@@ -11,7 +11,8 @@ from abm.record import Record
 from abm.rules import coalition as rules
 from abm.scenario import Scenario
 from abm.start import start_of
-from analysis import calibrate
+from analysis import acts, calibrate, membership_game, turning
+from analysis.cli import code_of
 from analysis.membership_game import frozen, text
 
 from .worlds import KEPT, STILL, stepped
@@ -206,15 +207,49 @@ def test_calibration_can_be_run_again():
 
 
 def test_at_the_reference_a_signatory_stays_with_its_probability():
-    assert rules.willing(2.5, 2.5, 1.0, 0.88, 0.1) == pytest.approx(0.88)
-    assert rules.willing(2.5, 2.5, 0.0, 0.88, 0.1) == pytest.approx(0.1)
+    for signed, probability in ((1.0, 0.88), (0.0, 0.1)):
+        assert rules.willing(2.5, rules.own_will(2.5, signed, 0.88, 0.1)) == pytest.approx(probability)
 
 
 def test_the_game_of_a_month():
     game = frozen("small_club", "2030-01", 1)
-    shown = text(game, "2030-01")
-    assert "USA" in shown and "stable by money alone" in shown
+    shown = text(game, "small_club", "2030-01", 1)
+    assert "USA" in shown and "stable by these sums alone" in shown
     assert len(game.players) <= 15 and np.isfinite(game.own).all()
+
+
+@pytest.mark.parametrize(
+    ("main", "name", "words", "said"),
+    [
+        (turning, "turning", ["no_coalition"], "no border floor"),
+        (turning, "turning", ["--runs", "0"], "too small; allowed: a whole number from 1"),
+        (membership_game, "game", ["--month", "2030"], "not a month; allowed: YYYY-MM"),
+        (membership_game, "game", ["--month", "2026-12"], "a month after 2027-01, up to 2044-12"),
+        (membership_game, "game", ["--seed", "-1"], "too small"),
+        (acts, "acts", ["foo"], "unexpected extra argument"),
+        (calibrate, "calibrate", ["prices"], "allowed: membership"),
+    ],
+)
+def test_tools_refuse_bad_input_in_one_line(capsys, main, name, words, said):
+    assert code_of(words, main.app, name) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.startswith(f"{name}: ") and said in err and err.count("\n") == 1
+
+
+def test_the_game_has_its_leader_and_otherwise_the_heaviest(tmp_path):
+    file = tmp_path / "led.toml"
+    file.write_text('minerals = ["gallium"]\n[coalition]\nleader = "GEO"\n[coalition.price_floor]\nstart = "2025-03"\n')
+    assert {"USA", "JPN", "EU27", "GEO"} <= set(frozen(str(file), "2025-06", 1).players)
+
+
+def test_a_choice_by_a_number_that_is_none_fails_the_run():
+    start = start_of(Scenario.read({"name": "n", "minerals": ["gallium"], "end": "2025-03"}))
+    ensemble = Ensemble(start, [1, 2])
+    record = Record(start, 2)
+    ensemble.step()
+    ensemble[State].willing[3, 1] = np.nan
+    record.take(ensemble)
+    assert record.failed.tolist() == [False, True]
 
 
 def test_still_and_kept_name_what_is_there():

@@ -126,6 +126,35 @@ def test_what_is_not_the_recorded_run_is_refused(replay, changed, change, said):
     assert (code, out) == (2, "") and said in err and err.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda m: m["scenarios"].update(trade_zone=None),
+        lambda m: m.update(failed=["x"]),
+        lambda m: m.update(failed=[{"what": "x"}]),
+        lambda m: m.update(runs=True),
+    ],
+)
+def test_a_manifest_of_another_shape(replay, changed, change):
+    code, out, err = replay("1", "--log", folder=changed(change))
+    assert (code, out) == (2, "") and "no results in it" in err and err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda t: t.drop(columns="key"), "column key: a column is missing"),
+        (lambda t: t.assign(seed="x"), "not a number where one belongs"),
+        (lambda t: t.assign(note="x"), "not a number where one belongs"),
+    ],
+)
+def test_a_table_of_another_shape(replay, changed, change, said):
+    folder = changed(lambda manifest: None)
+    change(pd.read_parquet(folder / "runs.parquet")).to_parquet(folder / "runs.parquet")
+    code, out, err = replay("1", "--log", folder=folder)
+    assert (code, out) == (2, "") and said in err and err.count("\n") == 1
+
+
 def test_a_failed_run(replay, changed):
     failure = {"scenario": "trade_zone", "run": 1, "seed": 0, "what": "a market did not clear", "traceback": ""}
     code, _, err = replay("1", "--log", folder=changed(lambda m: m["failed"].append(failure)))

@@ -29,8 +29,10 @@ cost_spread cost_spread_plant survivor_cost base_return price_volatility conveni
 MONTHS = "idle_months restart_delay idle_reserve expectation_months expectation_noise_memory"
 LEAST = {  # what something is divided by
     **dict.fromkeys(DIVISORS.split(), 1e-3), **dict.fromkeys(MONTHS.split(), 1.0), "capital_recovery_years": 1.0,
-    "belief_memory": 0.1, "belief_prior_years": 0.01, "mean_suspension": 1.01,
+    "belief_memory": 0.1, "belief_prior_years": 0.01, "mean_suspension": 1.01, "belief_prior_events": 1e-3,
+    "scale_floor_gdp": 1e-9,
 }  # fmt: skip
+LARGEST = 1e12  # of any value: beyond it products overflow
 SHARE = re.compile(
     r"((equal-mineral |unserved |value |dominant )?(share|probability|index)|of|fall of|cost fall"
     r"|(target |base-year )?utilisation|per (quarter|review|coalition act))\b")  # fmt: skip
@@ -54,10 +56,14 @@ def check_value(name: str, unit: str, value: object) -> float | str:
     low, high = limits(name, unit)
     number = Number(low=low, high=high, unit=unit)
     if isinstance(value, str):
-        return number.read(value, {})
-    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        found = number.read(value, {})
+    elif isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         raise BadInput("not a number", value=value, allowed=number.allowed)
-    return number.check(float(value))
+    else:
+        found = number.check(float(value))
+    if abs(found) > LARGEST:
+        raise BadInput("too large", value=value, allowed=f"a number up to {LARGEST:g}")
+    return found
 
 
 def check_parameter(name: str, unit: str, default: str, low: float, high: float) -> BadInput | None:
@@ -209,4 +215,6 @@ class Parameters:
         if full:
             raise BadInput("stands in several rules", key="parameter", value=name, allowed=", ".join(full))
         names = [*self.names(), *self._rows] if "." in name else self.names()
-        raise BadInput("unknown parameter", key="parameter", value=name, allowed=names)
+        meant = [full for full, rows in self._rows.items() if name in {row.symbol for row in rows.values()}]
+        near = meant[0].partition(".")[2] if len(meant) == 1 else None
+        raise BadInput("unknown parameter", key="parameter", value=name, allowed=names, near=near)

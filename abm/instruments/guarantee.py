@@ -8,11 +8,15 @@ from pydantic import Field
 
 from .lever import Lever
 
+LARGEST = 1e9  # M USD
+
 
 class Guarantee(Lever):
     """Size of the pool and its part in a plant."""
 
     share: float | None = Field(default=None, ge=0.0, le=1.0, description="of capital cost; none: coinvestment_share")
-    pool: float | None = Field(default=None, ge=0.0, description="M USD in all; none: pool_capital")
-    yearly: float | None = Field(default=None, ge=0.0, description="M USD a year; none: pool_yearly_ceiling")
+    pool: float | None = Field(default=None, ge=0.0, le=LARGEST, description="M USD in all; none: pool_capital")
+    yearly: float | None = Field(
+        default=None, ge=0.0, le=LARGEST, description="M USD a year; none: pool_yearly_ceiling"
+    )
     relief: float | None = Field(default=None, ge=0.0, le=0.2, description="off the return; none: guarantee_relief")

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from ..forms import Month
+from ..forms import LATEST, Month
 from .lever import Lever, Shock
 
 
@@ -32,7 +32,7 @@ class TaxCredit(Lever):
     def over(self) -> Month | None:
         """First month without it: its end, or the year in which its sunset reaches nothing."""
         faded = self.sunset.index(0.0) + self.sunset_from if 0.0 in self.sunset else None
-        ends = [end for end in (self.end, faded and f"{faded}-01") if end]
+        ends = [end for end in (self.end, faded and faded <= LATEST and f"{faded}-01") if end]
         return min(ends) if ends else None
 
     def left(self, year: int) -> float:

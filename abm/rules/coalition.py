@@ -199,7 +199,7 @@ def compliance(now, begun, unenforced, detection, sanction, strength, premium_sh
     and sanctions, the premium at stake and the others' example bring."""
     deterred = log(unenforced / (1.0 - unenforced)) + QUARTERS * detection * sanction * strength
     target = logistic(deterred - premium_share + reciprocity * (others - unenforced))
-    return now + speed / MONTHS * (target - now) if begun > 0.0 else now
+    return now + min(speed / MONTHS, 1.0) * (target - now) if begun > 0.0 else now
 
 
 @rule

@@ -3,7 +3,7 @@
 import math
 import statistics
 
-from ..data.regions import ROW
+from ..data.regions import EU27, ROW
 from ..errors import BadInput
 from .facts import Facts
 from .tiers import tiers
@@ -49,11 +49,17 @@ def named(facts: Facts, key: str, names: tuple[str, ...]) -> set[str]:
         if name == facts.rival:
             what = "the state that dominates most refined markets, never invited"
             raise BadInput(what, key=f"coalition.{key}", value=name, allowed="another state, or a tier")
-        if name not in known and name not in facts.row:
-            allowed = [*known, *facts.states]
-            raise BadInput("unknown state or tier", key=f"coalition.{key}", value=name, allowed=allowed)
+        if name not in known:
+            _known(facts, f"coalition.{key}", name, "unknown state or tier", [*known, *facts.states])
         found |= known.get(name, {name})
     return found
+
+
+def _known(facts: Facts, key: str, name: str, what: str, allowed: list[str]) -> None:
+    if name in EU27:
+        raise BadInput("part of EU27", key=key, value=name, allowed="EU27, which acts as one state")
+    if name not in facts.row:
+        raise BadInput(what, key=key, value=name, allowed=allowed)
 
 
 def willingness(facts: Facts) -> dict[str, float]:
@@ -61,15 +67,20 @@ def willingness(facts: Facts) -> dict[str, float]:
     table has none. See `python -m analysis.calibrate membership`."""
     table = facts.tables.willingness
     known = dict(zip(table["state"], table["inclination"], strict=True))
-    usual = {
-        signed: statistics.median(table[table["signatory"] == signed]["inclination"].tolist()) for signed in (0, 1)
-    }
+    kinds = {signed: table[table["signatory"] == signed]["inclination"].tolist() for signed in (0, 1)}
+    for signed, inclinations in kinds.items():
+        if not inclinations:
+            allowed = "states of both kinds"
+            raise BadInput("no row", file="willingness.csv", column="signatory", value=signed, allowed=allowed)
+    usual = {signed: statistics.median(inclinations) for signed, inclinations in kinds.items()}
     return {s: known.get(s, usual[int(s in signatories(facts))]) for s in facts.states}
 
 
 def gdp(facts: Facts, state: str) -> float:
     """Gross domestic product (USD a year); the world's median where it is not known."""
     table = facts.tables.states.set_index("iso3")["gdp_usd_bn"]
+    if table.isna().all():
+        raise BadInput("empty in every row", file="states.csv", column="gdp_usd_bn", allowed="a number in some row")
     known = float(table.get(state, math.nan))
     return (known if known == known else float(table.median())) * BILLION
 
@@ -80,6 +91,5 @@ def untrusted(facts: Facts) -> set[str]:
     if coalition is None:
         return set()
     for name in coalition.excluded:
-        if name not in facts.row:
-            raise BadInput("unknown state", key="coalition.excluded", value=name, allowed=facts.states)
+        _known(facts, "coalition.excluded", name, "unknown state", facts.states)
     return {facts.rival, *coalition.excluded}

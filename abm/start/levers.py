@@ -191,4 +191,7 @@ def exposure(facts: Facts, m: int) -> float:
     market, shut = facts.refined(m), untrusted(facts) or {facts.rival}
     trusted = math.fsum(v for s, v in zip(market.origins, market.output.tolist(), strict=True) if s not in shut)
     wanted = math.fsum(v for s, v in zip(market.destinations, market.use.tolist(), strict=True) if s not in shut)
+    if wanted <= 0.0:
+        what, allowed = f"nobody is left who buys {facts.minerals[m]}", "fewer states"
+        raise BadInput(what, key="coalition.excluded", value=", ".join(sorted(shut)), allowed=allowed)
     return 1.0 - trusted / wanted

@@ -10,8 +10,10 @@ COOPERATION = _flat("""
     floor, or has its contracts and credits paid), while these are announced to hold. Right, cohesion times bite: of a
     floor, the part it closes of the gap between the price trusted plants would fetch without it and the price that pays
     for a plant outside; of public money, what is paid of what was announced.
-    Cooperation breaks if a history stays below θ for the months of patience, and stands idle if it stays below the
-    line on the right. Dark band: half of the histories; light band: 90 %; both are yearly means.
+    A history stands as long as cohesion was never below θ for {months} months on end. One that has broken does not
+    begin anew, though its cohesion may rise above θ again: so the median can end above θ where few histories stand.
+    Broken by {end}: {broken}. Dashes: the share that still stands at the end of each year. On the right, histories
+    below the line for as long stand idle. Dark band: half of the histories; light band: 90 %; both are yearly means.
 """)
 CONCENTRATION = _flat("""
     Left, how concentrated refining is in the world (1: one state makes everything). Right, the security share: how

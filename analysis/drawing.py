@@ -1,8 +1,9 @@
 """How figures are drawn: panels, lines with bands over histories, legends, PNG."""
 
 import io
+import textwrap
 import warnings
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib
 import numpy as np
@@ -12,7 +13,30 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from abm.data.balance import BASE_YEAR
 
 DPI, WIDTH, SIZE = 120, 9.0, 9
+LETTERS = 100  # of the legend's size that fit side by side into a figure
+COLOURS = (  # Okabe and Ito without yellow, then Tol's muted ones and a brown
+    "#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9",
+    "#882255", "#999933", "#332288", "#8C564B", "#44AA99", "#AA4499", "#7A7A7A",
+)  # fmt: skip
+DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
+MARKERS = ("", "o", "s", "^", "D", "v")
+MARK_EVERY = 4  # years
 matplotlib.rcParams["text.parse_math"] = False  # a dollar sign in a name is a dollar sign
+
+
+class Look(NamedTuple):
+    """How the line of a scenario looks."""
+
+    colour: str
+    dash: Any
+    marker: str = ""
+
+
+def look(place: int) -> Look:
+    """The look of scenario number `place`: the first 14 have a colour each, the first 30 a dash with a marker each, and
+    the first 210 are all different."""
+    marker = MARKERS[place // len(DASHES) % len(MARKERS)]
+    return Look(COLOURS[place % len(COLOURS)], DASHES[place % len(DASHES)], marker)
 
 
 def since_base_year(years: np.ndarray, values: np.ndarray, before: float) -> tuple[np.ndarray, np.ndarray]:
@@ -33,16 +57,19 @@ def panels(rows: int, columns: int, height: float, share_y: bool = False) -> tup
     return figure, axes
 
 
-def fan(axis: Any, years: Any, values: Any, colour: str, style: Any, label: str, bands: bool = True) -> None:
+def fan(axis: Any, years: Any, values: Any, look: Look, label: str, bands: bool = True) -> None:
     """Median over runs by year, with bands that hold half and 90 % of them. values: [year, run]."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a year in which no history has a value
         low, lower, middle, upper, high = np.nanquantile(values, (0.05, 0.25, 0.5, 0.75, 0.95), axis=1)
     if bands:
-        axis.fill_between(years, low, high, color=colour, alpha=0.13, linewidth=0)
-        axis.fill_between(years, lower, upper, color=colour, alpha=0.25, linewidth=0)
-    dot = "o" if len(years) == 1 else ""
-    axis.plot(years, middle, color=colour, linestyle=style, linewidth=1.6, label=label, marker=dot)
+        axis.fill_between(years, low, high, color=look.colour, alpha=0.13, linewidth=0)
+        axis.fill_between(years, lower, upper, color=look.colour, alpha=0.25, linewidth=0)
+    marker = look.marker or ("o" if len(years) == 1 else "")
+    axis.plot(
+        years, middle, color=look.colour, linestyle=look.dash, linewidth=1.6, label=label,
+        marker=marker, markersize=4, markevery=MARK_EVERY,
+    )  # fmt: skip
     whole_years(axis)
 
 
@@ -53,8 +80,18 @@ def whole_years(axis: Any) -> None:
 
 
 def legend_above(figure: Figure, axis: Any) -> None:
+    """One legend for all panels, outside them: on a panel it would hide the bands."""
     handles, labels = axis.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=min(len(labels), 4), frameon=False, fontsize=SIZE)
+    columns = LETTERS // (max(map(len, labels)) + 10) or 1
+    figure.legend(
+        handles, labels, loc="outside upper center", ncols=min(len(labels), columns), frameon=False, fontsize=SIZE,
+        handlelength=3.5,
+    )  # fmt: skip
+
+
+def wrapped(text: str, columns: int = 1) -> str:
+    """A title that fits above one of so many panels side by side."""
+    return textwrap.fill(text, LETTERS // columns)
 
 
 def at_least(axis: Any, span: float) -> None:

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
@@ -13,20 +12,22 @@ from abm.start import start_of
 from experiments.runner import Arm, Results
 
 from . import captions, plants
-from .drawing import at_least, fan, legend_above, panels, png, since_base_year
+from .cohesion import begins, cooperation, told
+from .contrast import isolating, mixed
+from .drawing import SIZE, Look, at_least, fan, legend_above, look, panels, png, since_base_year, wrapped
+from .naming import file_of, titles
 from .statistics import paired
 from .table import shown_minerals
 from .verdict import judge
 
-COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00")
-STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)))
 MOST_MINERALS, MOST_FANS = 8, 3
+HEADING = SIZE + 2
 LEAST_SPAN = 0.25  # of an axis of shares, so that a ripple does not look like a wave
-PRICES = {  # series -> label, colour, style
-    "price_inside": ("inside", "#0072B2", "-"),
-    "list_abroad": ("asked by the dominant state", "#D55E00", "--"),
-    "price_paid": ("paid outside the dominant state", "#009E73", "-."),
-    "floor": ("floor", "#000000", ":"),
+PRICES = {  # series -> label, look
+    "price_inside": ("inside", Look("#0072B2", "-")),
+    "list_abroad": ("asked by the dominant state", Look("#D55E00", "--")),
+    "price_paid": ("paid outside the dominant state", Look("#009E73", "-.")),
+    "floor": ("floor", Look("#000000", ":")),
 }
 
 
@@ -46,7 +47,7 @@ def pictures(results: Results) -> list[Picture]:
     if not arms:
         return []
     minerals = (shown_minerals(results, [judge(results, arm) for arm in arms]) or results.minerals)[:MOST_MINERALS]
-    allied = [arm for arm in arms if arm.scenario.coalition is not None and _begins(arm) <= results.years[-1]]
+    allied = [arm for arm in arms if arm.scenario.coalition is not None and begins(arm) <= results.years[-1]]
     return [
         *_cooperation(results, allied),
         _concentration(results, arms, minerals),
@@ -58,43 +59,29 @@ def pictures(results: Results) -> list[Picture]:
 
 def _plants(results: Results, arms: list[Arm], allied: list[Arm]) -> Iterator[Picture]:
     for arm in arms:
+        own = titles(results)[arm.label]
         figure = plants.capacity(results, arm, results.minerals)
         if figure is not None:
-            name = f"capacity-{results.arms.index(arm)}" if len(arms) > 1 else "capacity"
-            caption = captions.CAPACITY.format(own=_name(arm))
-            yield Picture(name, f"What is built under {_name(arm)}?", caption, png(figure))
+            figure.suptitle(wrapped(own), fontsize=HEADING)
+            name, caption = file_of("capacity", results, arm), captions.CAPACITY.format(own=own)
+            yield Picture(name, f"{own}: what is built?", caption, png(figure))
     if allied:
-        figure = plants.beliefs(results, allied, lambda arm: _look(results, arm), _name)
-        yield Picture("beliefs", "Do investors trust the policy?", captions.BELIEFS, png(figure))
+        figure = plants.beliefs(results, allied, lambda arm: _look(results, arm), titles(results))
+        caption = captions.BELIEFS + _mixed(results, allied)
+        yield Picture("beliefs", "Do investors trust the policy?", caption, png(figure))
 
 
 def _cooperation(results: Results, allied: list[Arm]) -> Iterator[Picture]:
     if not allied:
         return
-    figure, axes = panels(len(allied), 2, 2.9)
-    years = np.array(results.years)
-    for row, arm in zip(axes, allied, strict=True):
-        series, weakest = results.series[arm.label], start_of(arm.scenario, results.facts).parameter("bite_min")
-        begun = years >= _begins(arm)
-        colour = _look(results, arm)[0]
-        for axis, name, level, label in (
-            (row[0], "cohesion", arm.threshold, "breaks below: θ"),
-            (row[1], "delivered", arm.threshold * weakest, f"idle below: {weakest:g} θ"),
-        ):
-            fan(axis, years[begun], series[name][begun], colour, "-", "median of histories")
-            axis.axhline(level, color="#D55E00", linestyle="--", linewidth=1.6, label=label)
-            axis.set_ylim(bottom=0.0)
-            axis.legend(loc="best", frameon=False)
-        row[0].set_ylabel("cohesion E (share of demand)")
-        row[1].set_ylabel("E × bite")
-        row[0].set_title(f"{_name(arm)}: who keeps it up")
-        row[1].set_title(f"{_name(arm)}: what it delivers")
-    caption = captions.COOPERATION
+    figure = cooperation(results, allied, titles(results))
+    caption = told(results, allied, titles(results)) + _mixed(results, allied)
     yield Picture("cooperation", "Does cooperation hold, and does it bite?", caption, png(figure))
 
 
 def _concentration(results: Results, arms: list[Arm], minerals: list[str]) -> Picture:
     figure, axes = panels(len(minerals), 2, 1.9)
+    names = titles(results)
     years, where = np.array(results.years), [results.minerals.index(m) for m in minerals]
     for row, mineral, i in zip(axes, minerals, where, strict=True):
         for axis, name, base in (
@@ -102,17 +89,16 @@ def _concentration(results: Results, arms: list[Arm], minerals: list[str]) -> Pi
             (row[1], "security_share_refine", "base_security"),
         ):
             for arm in arms:
-                colour, style = _look(results, arm)
                 before = start_of(arm.scenario, results.facts).static[base][REFINE, i]
                 seen, values = since_base_year(years, results.series[arm.label][name][:, i], before)
-                fan(axis, seen, values, colour, style, _name(arm), bands=len(arms) <= MOST_FANS)
+                fan(axis, seen, values, _look(results, arm), names[arm.label], bands=len(arms) <= MOST_FANS)
             at_least(axis, LEAST_SPAN)
         row[0].set_title(f"{mineral}: Herfindahl index of refining")
         row[1].set_title(f"{mineral}: dominant state's share of others' supply")
         row[0].set_ylabel("HHI (0 to 1)")
         row[1].set_ylabel("share")
     legend_above(figure, axes[0, 0])
-    caption = captions.CONCENTRATION
+    caption = captions.CONCENTRATION + _mixed(results, arms)
     return Picture("concentration", "Does concentration fall?", caption, png(figure))
 
 
@@ -137,9 +123,12 @@ def _differences(results: Results, arm: Arm) -> Picture:
         axis.set_xlabel("difference in the last year (index or share, 0 to 1)")
         axis.grid(color="#dddddd", linewidth=0.6)
     axes[0, 0].set_yticks(range(len(minerals)), list(reversed(minerals)))
-    caption = captions.DIFFERENCES.format(own=_name(arm), first=_name(first))
-    name = "differences" if len(results.arms) == 2 else f"differences-{results.arms.index(arm)}"
-    return Picture(name, f"What does {_name(arm)} change?", caption, png(figure))
+    names = titles(results)
+    own, other = names[arm.label], names[first.label]
+    figure.suptitle(wrapped(f"{own} less {other}"), fontsize=HEADING)
+    notes = (mixed(results, arm, other, own), isolating(results, arm))
+    caption = " ".join(filter(None, (captions.DIFFERENCES.format(own=own, first=other), *notes)))
+    return Picture(file_of("differences", results, arm), f"{own}: what does it change?", caption, png(figure))
 
 
 def _prices(results: Results, arm: Arm, minerals: list[str]) -> Picture:
@@ -148,33 +137,30 @@ def _prices(results: Results, arm: Arm, minerals: list[str]) -> Picture:
     years = np.array(results.years)
     for axis, mineral in zip(axes.flat, minerals, strict=False):
         i = results.minerals.index(mineral)
-        for name, (label, colour, style) in PRICES.items():
+        for name, (label, line) in PRICES.items():
             values = results.series[arm.label][name][:, i] / 1000.0
             if np.isnan(values).all():  # no floor on this mineral, or nobody enforces
                 continue
-            fan(axis, years, values, colour, style, label, bands=name == "price_inside")
+            fan(axis, years, values, line, label, bands=name == "price_inside")
         axis.set_ylim(bottom=0.0)
-        axis.set_title(f"{_name(arm)}: {mineral}")
+        axis.set_title(mineral)
         axis.set_ylabel("thousand USD/t")
     for axis in axes.flat[len(minerals) :]:
         axis.set_visible(False)
     legend_above(figure, axes[0, 0])
-    caption = captions.PRICES.format(own=_name(arm))
-    allied = [a for a in results.arms if a.scenario.coalition is not None]
-    name = "prices" if len(allied) < 2 else f"prices-{results.arms.index(arm)}"
-    return Picture(name, f"What do buyers pay, inside and outside? ({_name(arm)})", caption, png(figure))
+    own = titles(results)[arm.label]
+    figure.suptitle(wrapped(own), fontsize=HEADING)
+    title, caption = f"{own}: what do buyers pay, inside and outside?", captions.PRICES.format(own=own)
+    return Picture(file_of("prices", results, arm), title, caption, png(figure))
 
 
-def _begins(arm: Arm) -> int:
-    """First year of the coalition's instrument."""
-    coalition = arm.scenario.coalition
-    return int(coalition.begins[:4]) if coalition is not None else 0
+def _look(results: Results, arm: Arm) -> Look:
+    return look([a.label for a in results.arms].index(arm.label))
 
 
-def _look(results: Results, arm: Arm) -> tuple[str, Any]:
-    i = [a.label for a in results.arms].index(arm.label)
-    return COLOURS[i % len(COLOURS)], STYLES[i % len(STYLES)]
-
-
-def _name(arm: Arm) -> str:
-    return arm.label.replace("_", " ")
+def _mixed(results: Results, arms: list[Arm]) -> str:
+    """Which of the scenarios differ from the first by more than a coalition, as the end of a caption."""
+    names = titles(results)
+    first = names[results.arms[0].label]
+    said = (mixed(results, arm, first, names[arm.label]) for arm in arms)
+    return "".join(f" {one}" for one in said if one)

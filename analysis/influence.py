@@ -4,10 +4,12 @@ import math
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
+from scipy.stats import norm, rankdata
 
 from abm.outcomes import DRAWN
 from experiments.runner import Results
+
+from .statistics import LEVEL
 
 NAMES = {
     "stay_probability_reference": "willingness to stay (p_stay)", "rent_capture": "rent share of the exporter (phi)",
@@ -39,8 +41,15 @@ def _correlation(ranks: np.ndarray, values: pd.Series) -> float:
     return float(np.corrcoef(ranks, rankdata(values.to_numpy(dtype=float)))[0, 1])
 
 
+def noise(runs: int, tried: int) -> float:
+    """The size that the largest of so many rank correlations by chance alone stays below, 19 times in 20."""
+    return float(norm.ppf(1.0 - (1.0 - LEVEL) / (2.0 * tried))) / math.sqrt(runs - 1)
+
+
 def in_words(found: dict[str, float], runs: int) -> str:
-    """The strongest, with sign, and what is noise at this number of histories."""
-    parts = [f"{NAMES[name]} {value:+.2f}" for name, value in list(found.items())[:SHOWN]]
-    noise = 1.96 / math.sqrt(runs - 1)
-    return f"{', '.join(parts)} (rank correlation with the life of cooperation; below {noise:.2f} is noise)"
+    """The strongest of those that stand out from noise at this number of histories, with sign."""
+    least = noise(runs, len(found))
+    parts = [f"{NAMES[name]} {value:+.2f}" for name, value in list(found.items())[:SHOWN] if abs(value) >= least]
+    if not parts:
+        return f"nothing stands out from noise with {runs} histories"
+    return f"{', '.join(parts)} (rank correlation with the life of cooperation; below {least:.2f} is noise)"

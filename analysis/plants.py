@@ -1,7 +1,7 @@
 """The figures of investment: capacity outside the dominant state by what becomes of it, and the hazard believed in."""
 
 import math
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -10,7 +10,7 @@ from abm.record import REFINE
 from abm.start import start_of
 from experiments.runner import Arm, Results
 
-from .drawing import SIZE, fan, legend_above, panels, whole_years
+from .drawing import SIZE, Look, fan, legend_above, panels, whole_years
 
 MONTHS = 12.0
 STATUS = {  # series -> label, colour, hatch; drawn one on the other
@@ -58,19 +58,19 @@ def capacity(results: Results, arm: Arm, minerals: list[str]) -> Figure | None:
     return figure
 
 
-def beliefs(results: Results, arms: list[Arm], look: Any, name: Any) -> Figure:
-    """The hazard of reversal that investors believe in, mean over trusted states; look, name: of an arm."""
+def beliefs(results: Results, arms: list[Arm], look: Callable[[Arm], Look], titles: dict[str, str]) -> Figure:
+    """The hazard of reversal that investors believe in, mean over trusted states. titles: by label."""
     figure, axes = panels(1, 1, 3.0)
     axis, years = axes[0, 0], np.array(results.years)
     for arm in arms:
-        colour, style = look(arm)
-        fan(axis, years, results.series[arm.label]["believed_hazard"], colour, style, name(arm), bands=len(arms) < 3)
+        hazard = results.series[arm.label]["believed_hazard"]
+        fan(axis, years, hazard, look(arm), titles[arm.label], bands=len(arms) < 3)
     start = start_of(arms[0].scenario, results.facts)
     prior = start.parameter("belief_prior_events") / start.parameter("belief_prior_years")
-    axis.axhline(prior, color="#000000", linewidth=1.0, linestyle=":", label="prior")
+    axis.axhline(prior, color="#B0B0B0", linewidth=1.4, linestyle=":", label="prior")
     axis.set_ylim(bottom=0.0)
     axis.set_ylabel("hazard believed in (1/year)", fontsize=SIZE)
-    axis.legend(loc="best", frameon=False)
+    legend_above(figure, axis)
     return figure
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from .captions import _flat
-from .drawing import SIZE, panels, png, whole_years
-from .figures import COLOURS, STYLES, Picture
+from .drawing import SIZE, look, panels, png, whole_years
+from .figures import Picture
 from .lifetimes import Curve
 from .statistics import Estimate
 from .survival_study import Survival
@@ -45,7 +45,7 @@ def _curves(found: Survival) -> bytes:
     for i, (name, curve) in enumerate(found.curves.items()):
         if not curve.runs:
             continue
-        colour, style = COLOURS[i % len(COLOURS)], STYLES[i % len(STYLES)]
+        colour, style, _ = look(i)
         years, share, low, high = steps(curve, found.window[name])
         axis.step(years, share, where="post", color=colour, linestyle=style, linewidth=1.8)
         edges, low, high = np.repeat(years, 2)[1:-1], np.repeat(low[:-1], 2), np.repeat(high[:-1], 2)
@@ -79,7 +79,7 @@ def _whiplash(found: Survival) -> bytes:
     for axis, outcome, title in zip(axes[0], ("stands", "works"), ("stands", "stands and works"), strict=True):
         ends = []
         for i, name in enumerate(names):
-            colour, style = COLOURS[i % len(COLOURS)], STYLES[i % len(STYLES)]
+            colour, style, _ = look(i)
             shares = list(_of(found, name, outcome))
             value, low, high = (np.array([getattr(e, part) for e in shares]) for part in ("value", "low", "high"))
             place = levels + (i - (len(names) - 1) / 2) * DODGE * span

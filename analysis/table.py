@@ -9,6 +9,7 @@ from itertools import zip_longest
 from experiments.runner import Results
 
 from .captions import CONTROLS
+from .contrast import isolating, mixed
 from .influence import in_words
 from .statistics import Estimate, paired
 from .verdict import ENDS, Judged, judge
@@ -51,13 +52,16 @@ def notes(results: Results, judged: list[Judged]) -> Iterator[str]:
     said = [f"Ceiling: the dominant state's world share could fall as far as asked for {reach} of {many} minerals."]
     said += [CAPACITY]
     said += [LEVY] if any(one.cooperates for one in judged) else []
+    first = results.arms[0].label
+    for one in judged:
+        said += [" ".join(filter(None, (mixed(results, one.arm, first, one.arm.label), isolating(results, one.arm))))]
     for one in judged:
         runs = int((results.runs["scenario"] == one.arm.label).sum())
         said += [f"What moved {one.arm.label} most: {in_words(one.moved_by, runs)}."] if one.moved_by else []
         said += list(_decided(one))
     said += [WILL] if any(one.moved_by for one in judged) else []
     said += [CONTROLS] if any(one.arm.scenario.recorded_controls for one in judged) else []
-    yield "\n".join(line for note in said for line in textwrap.wrap(note, WIDTH))
+    yield "\n".join(line for note in filter(None, said) for line in textwrap.wrap(note, WIDTH))
 
 
 def _decided(one: Judged) -> Iterator[str]:

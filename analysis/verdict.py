@@ -10,6 +10,7 @@ from abm.outcomes import ceiling
 from abm.start import start_of
 from experiments.runner import STAGES, Arm, Results
 
+from .contrast import besides_coalition
 from .influence import influence
 from .statistics import NONE, Estimate, median, paired, summary, wilson
 
@@ -68,7 +69,10 @@ def build(results: Results, manifest: dict[str, Any]) -> dict[str, Any]:
     """The verdict as an object that JSON can hold; null where a number is not reached or does not apply."""
     first = results.arms[0].label
     return {
-        "scenarios": {arm.label: _scenario(judge(results, arm)) for arm in results.arms},
+        "scenarios": {
+            arm.label: _scenario(judge(results, arm)) | {"besides_coalition": besides_coalition(results, arm)}
+            for arm in results.arms
+        },
         "paired": {
             arm.label: {
                 name: {"difference": _or_null(e.value), "low": _or_null(e.low), "high": _or_null(e.high)}

@@ -11,6 +11,7 @@ from experiments.runner import Arm, Results
 
 from ..captions import LIMITS
 from ..figures import Picture
+from ..naming import titles
 from ..statistics import NONE, paired
 from ..table import number, text, with_interval
 from ..verdict import Judged, judge
@@ -25,7 +26,7 @@ def html(results: Results, manifest: dict[str, Any], pictures: list[Picture]) ->
     judged = [judge(results, arm) for arm in results.arms]
     parameters = start_of(results.arms[-1].scenario, results.facts).parameters
     return page.render(
-        verdict=text(results),
+        verdict=text(results), titles=titles(results),
         pictures=[(p, base64.b64encode(p.png).decode()) for p in pictures],
         judged=judged, rows=_minerals(results, judged), changed={a.label: _changed(results, a) for a in results.arms},
         manifest=manifest, manifest_text=json.dumps(_short(manifest), indent=1, ensure_ascii=False),

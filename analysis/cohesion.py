@@ -10,7 +10,7 @@ from abm.start import start_of
 from experiments.runner import Arm, Results
 
 from .captions import COOPERATION
-from .drawing import SIZE, Look, fan, legend_above, panels, wrapped
+from .drawing import SIZE, Look, fan, legend_above, panels
 
 MONTHS = 12
 MEDIAN = Look("#0072B2", "-")
@@ -39,7 +39,7 @@ def standing(results: Results, arm: Arm) -> np.ndarray:
 
 def cooperation(results: Results, arms: list[Arm], titles: dict[str, str]) -> Figure:
     """A row a scenario: left cohesion and the share that stands, right cohesion times bite; each with its threshold."""
-    figure, axes = panels(len(arms), 2, 2.5)
+    figure, axes = panels(len(arms), 2, 2.6)
     years = np.array(results.years)
     for row, arm in zip(axes, arms, strict=True):
         series, weakest = results.series[arm.label], start_of(arm.scenario, results.facts).parameter("bite_min")
@@ -52,8 +52,9 @@ def cooperation(results: Results, arms: list[Arm], titles: dict[str, str]) -> Fi
             fan(axis, years[begun], series[name][begun], MEDIAN, "median of histories, and bands")
             axis.axhline(level, color="#000000", linestyle=":", linewidth=1.4, label="threshold")
             axis.annotate(
-                f"{label} = {level:.2f}", xy=(0.0, level), xycoords=("axes fraction", "data"), xytext=(3, 2),
-                textcoords="offset points", fontsize=SIZE - 1,
+                f"{label} = {level:.2f}", xy=(0.0, level), xycoords=("axes fraction", "data"), xytext=(3, 3),
+                textcoords="offset points", va="bottom", fontsize=SIZE - 1,
+                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.6, "pad": 0.5},
             )  # fmt: skip
         row[0].plot(
             years, share, color="#D55E00", linestyle="--", linewidth=1.2, marker="o", markersize=2.5,
@@ -64,8 +65,8 @@ def cooperation(results: Results, arms: list[Arm], titles: dict[str, str]) -> Fi
         row[1].set_ylim(bottom=0.0)
         row[0].set_ylabel("cohesion E, share standing")
         row[1].set_ylabel("E × bite")
-        row[0].set_title(wrapped(f"{titles[arm.label]}: who keeps it up", 2))
-        row[1].set_title(wrapped(f"{titles[arm.label]}: what it delivers", 2))
+        row[0].set_title(f"{titles[arm.label]}:\nwho keeps it up")
+        row[1].set_title(f"{titles[arm.label]}:\nwhat it delivers")
     legend_above(figure, axes[0, 0])
     return figure
 
@@ -88,4 +89,5 @@ def _last(axis: Any, years: np.ndarray, share: np.ndarray) -> None:
         axis.annotate(
             f"{share[last]:.2f}", xy=(years[last], share[last]), xytext=(4, 0), textcoords="offset points", va="center",
             fontsize=SIZE - 1, color="#A84300", annotation_clip=False,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5},
         )  # fmt: skip

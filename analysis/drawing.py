@@ -1,7 +1,6 @@
 """How figures are drawn: panels, lines with bands over histories, legends, PNG."""
 
 import io
-import textwrap
 import warnings
 from typing import Any, NamedTuple
 
@@ -13,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from abm.data.balance import BASE_YEAR
 
 DPI, WIDTH, SIZE = 120, 9.0, 9
-LETTERS = 100  # of the legend's size that fit side by side into a figure
+LETTERS, SIGN, LINE = 125, 9, 0.2  # letters side by side in a figure, those a legend's sign takes, inches of a line
 COLOURS = (  # Okabe and Ito without yellow, then Tol's muted ones and a brown
     "#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9",
     "#882255", "#999933", "#332288", "#8C564B", "#44AA99", "#AA4499", "#7A7A7A",
@@ -79,19 +78,16 @@ def whole_years(axis: Any) -> None:
     axis.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:.0f}"))
 
 
-def legend_above(figure: Figure, axis: Any) -> None:
-    """One legend for all panels, outside them: on a panel it would hide the bands."""
+def legend_above(figure: Figure, axis: Any, heading: str = "") -> None:
+    """One legend for all panels, outside them, under a heading; the figure grows by as much."""
     handles, labels = axis.get_legend_handles_labels()
-    columns = LETTERS // (max(map(len, labels)) + 10) or 1
+    columns = min(len(labels), LETTERS // (max(map(len, labels)) + SIGN) or 1)
     figure.legend(
-        handles, labels, loc="outside upper center", ncols=min(len(labels), columns), frameon=False, fontsize=SIZE,
-        handlelength=3.5,
+        handles, labels, loc="outside upper center", ncols=columns, frameon=False, fontsize=SIZE, handlelength=3.5,
+        title=heading or None, title_fontsize=SIZE + 2,
     )  # fmt: skip
-
-
-def wrapped(text: str, columns: int = 1) -> str:
-    """A title that fits above one of so many panels side by side."""
-    return textwrap.fill(text, LETTERS // columns)
+    lines = -(-len(labels) // columns) + bool(heading)
+    figure.set_figheight(figure.get_figheight() + LINE * lines)
 
 
 def at_least(axis: Any, span: float) -> None:

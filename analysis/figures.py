@@ -14,14 +14,13 @@ from experiments.runner import Arm, Results
 from . import captions, plants
 from .cohesion import begins, cooperation, told
 from .contrast import isolating, mixed
-from .drawing import SIZE, Look, at_least, fan, legend_above, look, panels, png, since_base_year, wrapped
+from .drawing import SIZE, Look, at_least, fan, legend_above, look, panels, png, since_base_year
 from .naming import file_of, titles
 from .statistics import paired
 from .table import shown_minerals
 from .verdict import judge
 
 MOST_MINERALS, MOST_FANS = 8, 3
-HEADING = SIZE + 2
 LEAST_SPAN = 0.25  # of an axis of shares, so that a ripple does not look like a wave
 PRICES = {  # series -> label, look
     "price_inside": ("inside", Look("#0072B2", "-")),
@@ -60,9 +59,8 @@ def pictures(results: Results) -> list[Picture]:
 def _plants(results: Results, arms: list[Arm], allied: list[Arm]) -> Iterator[Picture]:
     for arm in arms:
         own = titles(results)[arm.label]
-        figure = plants.capacity(results, arm, results.minerals)
+        figure = plants.capacity(results, arm, results.minerals, own)
         if figure is not None:
-            figure.suptitle(wrapped(own), fontsize=HEADING)
             name, caption = file_of("capacity", results, arm), captions.CAPACITY.format(own=own)
             yield Picture(name, f"{own}: what is built?", caption, png(figure))
     if allied:
@@ -105,7 +103,7 @@ def _concentration(results: Results, arms: list[Arm], minerals: list[str]) -> Pi
 def _differences(results: Results, arm: Arm) -> Picture:
     first, minerals = results.arms[0], results.minerals
     apart = paired(results.runs, arm.label, first.label)
-    figure, axes = panels(1, 2, 1.1 + 0.24 * len(minerals), share_y=True)
+    figure, axes = panels(1, 2, 1.3 + 0.24 * len(minerals), share_y=True)
     for axis, outcome, title in (
         (axes[0, 0], "hhi_end", "Herfindahl index of refining"),
         (axes[0, 1], "security_share_end", "dominant state's share of others' supply"),
@@ -125,7 +123,7 @@ def _differences(results: Results, arm: Arm) -> Picture:
     axes[0, 0].set_yticks(range(len(minerals)), list(reversed(minerals)))
     names = titles(results)
     own, other = names[arm.label], names[first.label]
-    figure.suptitle(wrapped(f"{own} less {other}"), fontsize=HEADING)
+    figure.suptitle(f"{own}\nless {other}", fontsize=SIZE + 2)
     notes = (mixed(results, arm, other, own), isolating(results, arm))
     caption = " ".join(filter(None, (captions.DIFFERENCES.format(own=own, first=other), *notes)))
     return Picture(file_of("differences", results, arm), f"{own}: what does it change?", caption, png(figure))
@@ -147,9 +145,8 @@ def _prices(results: Results, arm: Arm, minerals: list[str]) -> Picture:
         axis.set_ylabel("thousand USD/t")
     for axis in axes.flat[len(minerals) :]:
         axis.set_visible(False)
-    legend_above(figure, axes[0, 0])
     own = titles(results)[arm.label]
-    figure.suptitle(wrapped(own), fontsize=HEADING)
+    legend_above(figure, axes[0, 0], own)
     title, caption = f"{own}: what do buyers pay, inside and outside?", captions.PRICES.format(own=own)
     return Picture(file_of("prices", results, arm), title, caption, png(figure))
 

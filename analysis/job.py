@@ -69,17 +69,18 @@ def _prepare(request: Request) -> tuple[list[Any], Any, int]:
     for name in request.scenarios:
         scenario_of(name, Changes((), request.until, values))  # files and names before anything slow
     with Waiting("reading data and compiled code (at first use the model is compiled: about a minute)"):
+        from abm.start import start_of
         from experiments import runner, store
 
         store.claim(request.out)
         facts = runner.sources(request.data)
         changes = Changes(minerals_of(request.minerals, facts.base.minerals), request.until, values)
-        arms = []
-        for argument, (label, scenario) in zip(
-            request.scenarios, labelled([scenario_of(name, changes) for name in request.scenarios]), strict=True
-        ):
+        asked = labelled([scenario_of(name, changes) for name in request.scenarios])
+        for argument, (_, scenario) in zip(request.scenarios, asked, strict=True):
             with in_file(argument):
-                arms.append(runner.arm_of(label, scenario, facts))
+                start_of(scenario, facts)
+    with Waiting("measuring θ, the cohesion below which each coalition breaks"):
+        arms = [runner.arm_of(label, scenario, facts) for label, scenario in asked]
     return arms, runner.seeds_of(request.seed, request.runs), workers
 
 
@@ -99,16 +100,18 @@ def _written(request: Request, results: Any, started: str, workers: int, interru
         "workers": workers, "results": str(folder),
     }  # fmt: skip
     manifest = store.manifest(results, request.seed, request.runs, **told)
-    judged = verdict.build(results, manifest)
+    with Waiting("judging the histories"):
+        judged, printed = verdict.build(results, manifest), table.text(results)
     with Waiting("drawing the figures"):
         pictures = figures.pictures(results)
+    with Waiting("writing the report"):
         page = report.html(results, manifest, pictures)
     files = {f"{p.name}.png": p.png for p in pictures}
     store.save(folder, results, manifest, files | {"report.html": page, "verdict.json": verdict.dumps(judged)})
     names = ", ".join(p.name for p in pictures)
     text = "\n".join([
         f"{request.runs} histories each, {results.years[0]}-{results.years[-1]}, {len(results.minerals)} minerals, "
-        f"seed {request.seed}", "", table.text(results), "",
+        f"seed {request.seed}", "", printed, "",
         f"results   {folder}",
         f"report    {folder / 'report.html'}",
         f"figures   {names or 'none'}",

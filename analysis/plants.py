@@ -23,9 +23,9 @@ LEAST = 0.005  # share of world output below which a mineral has no panel
 PERCENT = 100.0
 
 
-def capacity(results: Results, arm: Arm, minerals: list[str]) -> Figure | None:
+def capacity(results: Results, arm: Arm, minerals: list[str], heading: str) -> Figure | None:
     """New plants by status, and what stands idle or has closed, all outside the dominant state, in % of base-year
-    world output: means over histories. None if there is nothing to show."""
+    world output: means over histories, under a heading. None if there is nothing to show."""
     series, start = results.series[arm.label], start_of(arm.scenario, results.facts)
     world = start.static["base_output"][REFINE].sum(axis=1) / MONTHS
     shown = [m for m in minerals if _largest(series, results.minerals.index(m), world) >= LEAST]
@@ -54,7 +54,7 @@ def capacity(results: Results, arm: Arm, minerals: list[str]) -> Figure | None:
         axis.set_ylabel("% of world output of 2024")
     for axis in axes.flat[len(shown) :]:
         axis.set_visible(False)
-    legend_above(figure, axes[0, 0])
+    legend_above(figure, axes[0, 0], heading)
     return figure
 
 

@@ -3,18 +3,40 @@
 import sys
 import threading
 import time
+from collections import deque
 from typing import Any
 
 PATIENCE = 2.0  # seconds
 EVERY = 10.0  # seconds between lines where there is no terminal
+WINDOW = 30.0  # seconds over which the latest rate is taken
+STEPS = 8  # and the fewest reports: those of several processes come in bursts
+FEWEST = 3  # reports after the first, which also waits for the processes to begin
+
+
+class Pace:
+    """The latest rate, from reports of how many are done."""
+
+    def __init__(self) -> None:
+        self.seen: deque[tuple[float, int]] = deque()
+
+    def __call__(self, now: float, done: int) -> float | None:
+        """Histories a second; None while there is too little to tell."""
+        self.seen.append((now, done))
+        while len(self.seen) > STEPS + 1 and now - self.seen[1][0] > WINDOW:
+            self.seen.popleft()
+        then, before = self.seen[0]
+        enough = len(self.seen) > FEWEST and now - then > PATIENCE and done > before
+        return (done - before) / (now - then) if enough else None
 
 
 class Progress:
-    """How many of `total` histories are done, at what rate, and the time left."""
+    """How many of `total` histories are done, at what rate, and the time left as far as the latest rate tells it."""
 
     def __init__(self, total: int):
         self.total, self.began, self.told = total, time.monotonic(), 0.0
         self.bar: Any = None
+        self.pace = Pace()
+        self.waiting = Waiting(f"running {total} histories")
 
     def __enter__(self) -> "Progress":
         if sys.stderr.isatty():
@@ -26,33 +48,37 @@ class Progress:
             self.bar = Bar(*columns, console=Console(stderr=True), transient=True)
             self.task = self.bar.add_task("", total=self.total, pace="")
             self.bar.start()
+        else:
+            self.waiting.__enter__()
         return self
 
     def __call__(self, done: int) -> None:
         now = time.monotonic()
-        rate = done / max(now - self.began, 1e-9)
-        pace = f", {rate:.1f} a second, {(self.total - done) / rate:.0f} s left"
+        rate = self.pace(now, done)
+        pace = f", {rate:.2g} a second, {_time((self.total - done) / rate)} left" if rate else ""
         if self.bar:
             self.bar.update(self.task, completed=done, pace=pace)
-        elif now - self.began > PATIENCE and now - self.told > EVERY and done < self.total:
+        elif done >= self.total and now - self.began > PATIENCE:
+            say(f"{done} of {self.total} histories, in {_time(now - self.began)}")
+        elif done < self.total and now - self.began > PATIENCE and now - self.told > EVERY:
             self.told = now
             say(f"{done} of {self.total} histories{pace}")
 
     def __exit__(self, *fault: object) -> None:
+        self.waiting.__exit__()
         if self.bar:
             self.bar.stop()
 
 
 class Waiting:
-    """Says on a terminal what takes more than two seconds. Elsewhere an error stays one line."""
+    """Says what goes on once it has taken two seconds."""
 
     def __init__(self, message: str):
         self.timer = threading.Timer(PATIENCE, say, [message])
         self.timer.daemon = True
 
     def __enter__(self) -> None:
-        if sys.stderr.isatty():
-            self.timer.start()
+        self.timer.start()
 
     def __exit__(self, *fault: object) -> None:
         self.timer.cancel()
@@ -60,3 +86,7 @@ class Waiting:
 
 def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100.0 else f"{seconds / 60.0:.0f} min"

@@ -4,7 +4,7 @@ from typing import Any
 
 from abm.books import VARIED
 from abm.scenario import Scenario, shipped
-from abm.start import Sources, start_of
+from abm.start import Sources
 from experiments.runner import Arm, Results
 
 SETTINGS = ("recorded_controls", "adversary", "vary", "control_acts")
@@ -58,12 +58,13 @@ def _unlike(first: Scenario, own: Scenario, facts: Sources) -> list[str]:
 
 def _values(scenario: Scenario, facts: Sources) -> dict[str, Any]:
     """The parameters that are not at their default, or are set where each history would draw its own."""
-    parameters = start_of(scenario, facts).parameters
+    parameters = facts.parameters.replaced(scenario.parameters)
     bare = set(parameters.names())
     fixed = {name for name in VARIED if scenario.vary and name in scenario.parameters}
     values = {}
     for row in parameters:
-        if row.value != row.default or row.name in fixed:
+        counts = row.mineral == "all" or not scenario.minerals or row.mineral in scenario.minerals
+        if counts and (row.value != row.default or row.name in fixed):
             name = row.name if row.name in bare else row.full_name
             values[name if row.mineral == "all" else f"{name}[{row.mineral}]"] = row.value
     return values

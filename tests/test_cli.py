@@ -67,7 +67,8 @@ def test_run_prints_the_verdict_and_writes_the_results(capsys):
         assert said in out
     folder = only("no_coalition-trade_zone-*")
     assert str(folder) in out
-    drawn = "cooperation concentration differences prices capacity-0 capacity-1 beliefs".split()
+    drawn = "cooperation concentration beliefs".split()
+    drawn += [f"{kind}-1-trade_zone" for kind in ("differences", "prices", "capacity")] + ["capacity-0-no_coalition"]
     names = {"report.html", "verdict.json", *(f"{name}.png" for name in drawn)}
     assert {p.name for p in folder.iterdir()} == names | {"runs.parquet", "yearly.parquet", "manifest.json"}
 
@@ -421,7 +422,7 @@ def test_a_reader_that_stops_early_is_no_error(root, words):
     os.close(read)
     with os.fdopen(write, "w") as closed:
         done = subprocess.run(words_of(*words), env=environment(root), stdout=closed, stderr=subprocess.PIPE)
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert (done.returncode, but_phases(done.stderr.decode())) == (0, "")
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
@@ -431,7 +432,7 @@ def test_a_full_disk_for_the_output_is_one_line(root):
         done = subprocess.run(words, env=environment(root), stdout=full, stderr=subprocess.PIPE, text=True)
     folder = only("no_coalition-trade_zone-*")
     said = f"mineralclub: cannot print (No space left on device); the results are kept in {folder}\n"
-    assert (done.returncode, done.stderr) == (1, said)
+    assert (done.returncode, but_phases(done.stderr)) == (1, said)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a home that is no folder")
@@ -443,7 +444,13 @@ def test_figures_are_drawn_in_silence(root):
     )
     words = words_of("run", "矿 $x.toml", "--minerals", "gallium", "--until", "2025", "--runs", "1", "--workers", "1")
     done = subprocess.run(words, env=homeless | {"HOME": "/dev/null/none"}, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (0, "") and (only("*") / "concentration.png").exists()
+    assert (done.returncode, but_phases(done.stderr)) == (0, "") and (only("*") / "concentration.png").exists()
+
+
+def but_phases(said: str) -> str:
+    """Standard error without the lines that a slow machine adds."""
+    phases = re.compile(r"(reading|measuring|running|judging|drawing|writing) |\d+ of \d+ histories")
+    return "".join(line for line in said.splitlines(keepends=True) if not phases.match(line))
 
 
 def words_of(*words: str) -> list[str]:

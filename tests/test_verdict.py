@@ -1,18 +1,25 @@
 """The verdict keeps to its schema, says the same as its table, and is honest where there is nothing to say."""
 
 import copy
+import dataclasses
 import json
 import math
 import re
 
 import jsonschema
 import numpy as np
+import pandas as pd
 import pytest
 
 from abm.scenario import Scenario
 from abm.start import sources
 from analysis import captions, figures, report, table, verdict
-from analysis.drawing import since_base_year
+from analysis.cohesion import standing
+from analysis.contrast import besides_coalition, isolating, mixed
+from analysis.drawing import look, since_base_year
+from analysis.influence import in_words
+from analysis.naming import file_of, titles
+from analysis.request import labelled
 from analysis.statistics import Estimate
 from experiments import runner, store
 from experiments.runner import arm_of, run, seeds_of
@@ -164,7 +171,8 @@ def test_the_report_stands_alone_and_escapes(schema):
 def test_the_figures_are_drawn(results):
     drawn = figures.pictures(results)
     assert [p.name for p in drawn] == [
-        "cooperation", "concentration", "differences", "prices", "capacity-0", "capacity-1", "beliefs"
+        "cooperation", "concentration", "differences-1-trade_zone", "prices-1-trade_zone", "capacity-0-no_coalition",
+        "capacity-1-trade_zone", "beliefs",
     ]  # fmt: skip
     assert all(p.png.startswith(b"\x89PNG") and p.caption and p.title for p in drawn)
     assert [p.png for p in figures.pictures(results)] == [p.png for p in drawn]
@@ -176,8 +184,114 @@ def test_a_line_starts_in_the_base_year():
     assert since_base_year(np.array([2023]), np.ones((1, 2)), 1.0)[0].tolist() == [2023]
 
 
-def test_prices_say_whose_they_are(results):
-    assert "trade zone" in next(p for p in figures.pictures(results) if p.name == "prices").title
+def test_figures_of_one_scenario_say_whose_they_are(results):
+    titles = {p.name: p.title for p in figures.pictures(results)}
+    for kind in ("differences", "prices", "capacity"):
+        assert titles[f"{kind}-1-trade_zone"].startswith("Preferential trade zone: ")
+
+
+def test_the_caption_says_what_has_broken(results):
+    broken = 1.0 - results.runs.query("scenario == 'trade_zone'")["stands"].mean()
+    caption = figures.pictures(results)[0].caption
+    assert "below θ for 12 months on end" in caption
+    assert f"Broken by 2028: Preferential trade zone {broken:.0%}." in caption
+
+
+def test_the_share_that_stands_year_by_year(results):
+    zone = results.arms[1]
+    lives = [(1.0, 2.0), (1.0, 2.0), (0.0, 0.5), (0.0, 1.25)]  # from January 2027
+    runs = pd.DataFrame(lives, columns=["stands", "life_years"]).assign(scenario=zone.label)
+    own = dataclasses.replace(results, runs=runs)
+    assert standing(own, zone).tolist()[2:] == [0.75, 0.5] and np.isnan(standing(own, zone)[:2]).all()
+    coalition = zone.scenario.coalition
+    short = coalition.model_copy(update={"price_floor": coalition.price_floor.model_copy(update={"end": "2028-01"})})
+    ended = dataclasses.replace(zone, scenario=zone.scenario.model_copy(update={"coalition": short}))
+    assert standing(own, ended)[2] == 0.75 and np.isnan(standing(own, ended)[3])
+    assert standing(results, zone)[-1] == results.runs.query("scenario == 'trade_zone'")["stands"].mean()
+
+
+def test_fourteen_scenarios_all_look_different():
+    looks = [look(place) for place in range(14)]
+    assert len({one.colour for one in looks}) == len({(one.dash, one.marker) for one in looks}) == 14
+    assert len({look(place) for place in range(210)}) == 210
+
+
+def arms_of(*scenarios: Scenario) -> runner.Results:
+    arms = [runner.Arm(label, one, "", math.nan) for label, one in labelled(list(scenarios))]
+    return runner.Results(arms, sources(None), pd.DataFrame(), {}, [], False)
+
+
+def test_scenarios_are_called_by_their_titles():
+    zone = small("trade_zone")
+    untitled = small("no_coalition", title="").model_copy(update={"name": "矿 $x/é"})
+    found = arms_of(untitled, zone, zone, small("trade_zone", title="é" * 99))
+    called = titles(found)
+    assert list(called.values())[:3] == [
+        "矿 $x/é", "Preferential trade zone (trade_zone)", "Preferential trade zone (trade_zone#2)"
+    ]  # fmt: skip
+    assert len(called["trade_zone#3"]) == 60
+    names = [file_of("prices", found, arm) for arm in found.arms]
+    assert names == ["prices-0-x", "prices-1-trade_zone", "prices-2-trade_zone_2", "prices-3-trade_zone_3"]
+
+
+def test_what_differs_besides_the_coalition_is_named():
+    tense = small("china_escalates")
+    found = arms_of(small("no_coalition"), small("trade_zone"), tense)
+    assert besides_coalition(found, found.arms[1]) == [] == besides_coalition(found, found.arms[0])
+    assert mixed(found, found.arms[1], "a", "b") == isolating(found, found.arms[1]) == ""
+    assert set(besides_coalition(found, found.arms[2])) == set(tense.parameters)
+    said = mixed(found, found.arms[2], "a", "b")
+    assert said.startswith("b differs from a in tension_mean, ") and said.endswith("the difference mixes both causes.")
+    ways = isolating(found, found.arms[2])
+    assert "--set tension_mean=0.55 " in ways and ways.endswith("china_escalates compared with trade_zone.")
+    same = arms_of(small("no_coalition", parameters=tense.parameters), tense)
+    assert besides_coalition(same, same.arms[1]) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        ({"vary": False}, ["vary"]),
+        ({"adversary": False, "recorded_controls": False}, ["recorded_controls", "adversary"]),
+        ({"parameters": {"demand_growth": {"gallium": 0.2}}}, ["demand_growth[gallium]"]),
+        ({"parameters": {"permanent_share": 0.5}}, ["permanent_share"]),
+    ],
+)
+def test_what_differs_under_the_same_coalition(more, named):
+    found = arms_of(small("trade_zone"), small("trade_zone", **more))
+    assert besides_coalition(found, found.arms[1]) == named
+    said = mixed(found, found.arms[1], "a", "b")
+    assert said == f"b differs from a in {', '.join(named)} alone, not in its coalition."
+    assert isolating(found, found.arms[1]) == ""
+
+
+def test_a_parameter_set_where_histories_draw_it_differs_even_at_its_default():
+    default = sources(None).parameters.value("permanent_share")
+    found = arms_of(small("trade_zone"), small("trade_zone", parameters={"permanent_share": default}))
+    assert besides_coalition(found, found.arms[1]) == ["permanent_share"]
+
+
+def test_a_mixed_comparison_says_so_everywhere(results, schema):
+    first, zone = results.arms
+    tense = zone.scenario.model_copy(update={"parameters": {"tension_mean": 0.55}})
+    both = dataclasses.replace(results, arms=[first, dataclasses.replace(zone, scenario=tense)])
+    judged = verdict.build(both, store.manifest(both, 1, 6, **TOLD))
+    schema.validate(json.loads(verdict.dumps(judged)))
+    named = {label: one["besides_coalition"] for label, one in judged["scenarios"].items()}
+    assert named == {"no_coalition": [], "trade_zone": ["tension_mean"]}
+    said = "differs from {} in tension_mean besides its coalition"
+    assert said.format("no_coalition") in " ".join(table.text(both).split())
+    captions_of = {p.name.split("-")[0]: p.caption for p in figures.pictures(both)}
+    for kind in ("cooperation", "concentration", "differences", "beliefs"):
+        assert said.format("No coalition") in captions_of[kind]
+    assert "--set tension_mean=0.55, for all scenarios" in captions_of["differences"]
+
+
+def test_what_is_noise_is_not_named():
+    found = {"rent_capture": -0.6, "permanent_share": 0.3}
+    assert in_words(found, 10) == "nothing stands out from noise with 10 histories"
+    assert in_words(found, 26).startswith("rent share of the exporter (phi) -0.60 (rank")
+    assert in_words(found, 200).startswith("rent share of the exporter (phi) -0.60, reversals that last (pi) +0.30 (")
 
 
 def test_a_scenario_without_a_sound_run_is_still_judged(results, schema):
@@ -188,7 +302,9 @@ def test_a_scenario_without_a_sound_run_is_still_judged(results, schema):
     schema.validate(json.loads(verdict.dumps(judged)))
     assert judged["scenarios"]["trade_zone"]["cooperation"]["stands"] is None
     assert "–" in table.text(left)
-    assert [p.name for p in figures.pictures(left)] == ["concentration", "prices", "capacity"]
+    assert [p.name for p in figures.pictures(left)] == [
+        "concentration", "prices-0-no_coalition", "capacity-0-no_coalition"
+    ]  # fmt: skip
     assert report.html(left, judged["manifest"], figures.pictures(left))
 
 

@@ -66,7 +66,7 @@ class Books:
             row = self.start.parameters.row(name)
             luck = draw(self.seed, 0, slot_of("Parameter", name), PARAMETER, 0)
             drawn = between(row.low, float(row.default), row.high, luck)
-            free = [start.scenario.vary and name not in start.scenario.parameters for start in starts]
+            free = [start.scenario.vary and name not in _set(start.scenario) for start in starts]
             setattr(self, name, np.where(free, drawn, getattr(self, name)))
 
     def collect(self, values: Sequence[Any]) -> np.ndarray:
@@ -108,3 +108,8 @@ def column(start: Start, kind: type, field: Field) -> np.ndarray:
 def purposes(items: int) -> np.ndarray | int:
     """Block numbers of a draw: one for each item of an axis."""
     return np.arange(items)[:, None] if items else 0
+
+
+def _set(scenario: Scenario) -> set[str]:
+    """Names of the parameters that a scenario sets, without their rule."""
+    return {name.rpartition(".")[2] for name in scenario.parameters}

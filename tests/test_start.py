@@ -107,3 +107,11 @@ def test_every_dated_refinery_of_the_table_opens_in_july_of_its_year(everything)
     assert sorted(found, key=lambda f: f[:3]) == sorted(wanted, key=lambda w: w[:3])
     assert len(found) > 10
     assert np.isnan(columns["capacity"][projects]).all()  # idle: the field's default, which is nothing
+
+
+def test_a_drawn_parameter_that_the_scenario_sets_is_not_drawn():
+    for name in ("stay_probability_reference", "R12.stay_probability_reference"):
+        form = {"name": "set", "minerals": ["gallium"], "end": "2025-02", "parameters": {name: 0.9}}
+        ensemble = Ensemble(Scenario.read(form), [1, 2, 3])
+        assert ensemble.stay_probability_reference.tolist() == [0.9, 0.9, 0.9]
+        assert len(set(ensemble.rent_capture.tolist())) == 3

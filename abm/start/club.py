@@ -61,7 +61,8 @@ def willingness(facts: Facts) -> dict[str, float]:
     usual = {
         signed: statistics.median(table[table["signatory"] == signed]["inclination"].tolist()) for signed in (0, 1)
     }
-    return {s: known.get(s, usual[int(s in signatories(facts))]) for s in facts.states}
+    signed = signatories(facts)
+    return {s: known.get(s, usual[int(s in signed)]) for s in facts.states}
 
 
 def gdp(facts: Facts, state: str) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 
 PATIENCE = 2.0  # seconds
 EVERY = 10.0  # seconds between lines where there is no terminal
+PREPARING = "reading data and compiled code (at first use the model is compiled: about a minute)"
 
 
 class Progress:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .progress import Waiting
+from .progress import PREPARING, Waiting
 
 WHY = "ends_by_"
 
@@ -37,7 +37,7 @@ def perform(folder: Path, run: int, scenario: str | None, data: str | None) -> R
 
 def found_in(folder: Path, run: int, scenario: str | None, data: str | None) -> Any:
     """A history of a results folder (see analysis.stored)."""
-    with Waiting("reading data and compiled code (at first use the model is compiled: about a minute)"):
+    with Waiting(PREPARING):
         from .stored import history_of
 
         return history_of(folder, run, scenario, data)

@@ -8,6 +8,7 @@ import typer
 from experiments import LARGEST_SEED
 
 from . import INTERRUPTED
+from .progress import PREPARING, Waiting
 from .questions import DATA
 
 PORT = typer.Option("8765", "--port", metavar="N", help="Where the page is served; 0: any that is free.")
@@ -30,7 +31,7 @@ def serve(
     ),
 ) -> None:
     """Open the visual server: a history on a page, to be watched, steered and compared."""
-    from .request import Changes, in_file, minerals_of, parameters_of, ranged, scenario_of, whole
+    from .request import Changes, in_file, minerals_of, parameters_of, ranged, scenario_of, shipped, whole
     from .server.launch import check
 
     check(host, open_to_all)
@@ -43,8 +44,12 @@ def serve(
 
         named = minerals_of(minerals, list(load_tables(data).minerals["key"]))
         chosen = scenario_of(scenario, Changes(named, last, values))
-    with in_file(scenario):
-        show_page(host, number, scenario=chosen.model_dump(mode="json", exclude_none=True), seed=root, data=data)
+    if data is not None or scenario not in shipped() or values:  # what ships is known to be good
+        with Waiting(PREPARING), in_file(scenario):
+            from abm.start import sources, start_of
+
+            start_of(chosen, sources(data))
+    show_page(host, number, scenario=chosen.model_dump(mode="json", exclude_none=True), seed=root, data=data)
 
 
 def show_page(host: str, port: int, **opening: Any) -> None:

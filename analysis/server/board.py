@@ -70,8 +70,7 @@ def Head(session: Session, drawn: int) -> None:
     with v.Html(tag="header", class_="mc-head"):
         v.Html(tag="h1", children=["mineralclub"])
         for side in session.sides:
-            title = side.start.scenario.title or side.start.scenario.name
-            label = f"{side.name}: {title}" if session.paired else title
+            label = f"{side.name}: {side.title}" if session.paired else side.title
             said = [label, v.Html(tag="small", children=[f"key {side.key}"])]
             v.Html(tag="p", class_="mc-title", children=said)
         passed = f"{history.months} of {total} months" if history.months else "before the first month"

@@ -15,7 +15,6 @@ from ..request import within
 from . import form as forms
 from .session import SHARED, Session, Side
 
-OWN = "as typed below"
 Changed = Callable[[], None]
 
 
@@ -66,7 +65,7 @@ def Scenarios(session: Session, side: Side, version: int, changed: Changed) -> N
         changed()
 
     def choose(name: str) -> None:
-        if name == OWN:
+        if name not in shipped():
             return
         form = Scenario.load(name).model_dump(mode="json", exclude_none=True)
         for shared in SHARED:
@@ -74,10 +73,11 @@ def Scenarios(session: Session, side: Side, version: int, changed: Changed) -> N
         change(form)
 
     facts = session.facts
-    known = side.start.scenario.name if side.start.scenario.name in shipped() else OWN
+    named = side.start.scenario.name
+    known = f"{named}, changed" if side.changed else named
     head = f"Scenario of history {side.name}" if session.paired else "Scenario and levers"
     with Section(head, opened=True):
-        names = [*shipped(), *([OWN] if known == OWN else [])]
+        names = [*shipped(), *([] if known in shipped() else [known])]
         solara.Select("Begin from", names, value=known, on_value=choose, dense=True)
         Fault(side.fault)
         for name in INSTRUMENTS:

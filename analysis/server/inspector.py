@@ -10,6 +10,7 @@ from abm.log.words import NAMED
 from abm.rulebook import Field, declared
 
 from ..history import History
+from .atlas import named
 from .tables import table
 
 KIND_NAMES = {kind.__name__: kind for kind in KINDS}
@@ -22,7 +23,7 @@ def agents(history: History, kind: str) -> list[str]:
     """Agents of a kind by label, in the order of their rows; a label that stands twice gets a number."""
     columns, start = history.start.columns[kind], history.start
     if kind == State.__name__:
-        return list(start.states)
+        return [f"{state} {named(state)}" for state in start.states]
     labels: list[str] = []
     for i, name in enumerate(columns["class"]):
         parts = [start.minerals[columns["mineral"][i]], start.states[columns["home"][i]], name]
@@ -57,7 +58,7 @@ def decision(history: History, state: str) -> str:
     if last is None:
         return f'<p class="mc-note">{html.escape(state)} has not reviewed its membership yet.</p>'
     terms = last["terms"]
-    signed = {name: terms[name] for name in FAVOUR} | {name: -terms[name] for name in AGAINST}
+    signed = {name: terms[name] for name in FAVOUR} | {name: 0.0 - terms[name] for name in AGAINST}
     rows = [(NAMED[name], f"{value / MILLION:+,.2f}") for name, value in signed.items()]
     rows.append(("sum of the terms", f"{sum(signed.values()) / MILLION:+,.2f}"))
     rows.append(("payoff", f"{terms['payoff'] / MILLION:+,.2f}"))

@@ -13,10 +13,10 @@ from abm.errors import BadInput
 from ..progress import say
 from . import opening
 
-NEEDED = ("solara", "solara.server", "solara_assets", "ipyvue", "ipyvuetify", "starlette")
+NEEDED = ("solara", "ipyvue", "ipyvuetify", "starlette", "uvicorn")  # top-level names: to look deeper imports them
 SETTINGS = {  # before Solara is imported: nothing leaves this machine
     "SOLARA_APP": "analysis.server.page", "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false", "SOLARA_MODE": "production",
-    "SOLARA_THEME_SHOW_BANNER": "false", "SOLARA_THEME_TITLE": "mineralclub",
+    "SOLARA_THEME_LOADER": "plain", "SOLARA_THEME_SHOW_BANNER": "false", "SOLARA_THEME_TITLE": "mineralclub",
 }  # fmt: skip
 CLOSING = 2  # seconds that open pages get when the server stops
 WORD = "--i-understand-there-is-no-login"
@@ -63,7 +63,10 @@ def serve(listening: socket.socket, now: opening.Opening) -> None:
 
 def _prepare(data: str | None) -> None:
     """Reads the model in the background, so that the first page has it sooner; a fault shows there."""
-    from . import board  # noqa: F401
+    from .board import Board  # noqa: F401
+    from .session import sources
+
+    sources(data)
 
 
 def _loopback(host: str) -> bool:

@@ -1,8 +1,11 @@
 """What the charts show of a history: the record's own series, for the chosen mineral."""
 
+import math
+
 import numpy as np
 
 from abm.record import MINE, REFINE
+from abm.start import Start
 
 from ..history import History
 from .chart import Line, Panel
@@ -43,7 +46,7 @@ def panels(history: History, mineral: str, threshold: float) -> list[Panel]:
             (
                 Line("cohesion E", cohesion), Line("bite b", bite), Line("E × b", cohesion * bite),
                 Line("threshold θ of E", np.full(history.months, threshold)),
-            ), *frame, whole=True,
+            ), *frame, whole=True, note=_about(start, threshold),
         ),
         Panel(
             "Tension and export controls", "index; share of minerals",
@@ -65,6 +68,12 @@ def panels(history: History, mineral: str, threshold: float) -> list[Panel]:
             *frame, whole=True,
         ),
     ]  # fmt: skip
+
+
+def _about(start: Start, threshold: float) -> str:
+    if start.scenario.coalition is None:
+        return "This scenario has no coalition."
+    return "The threshold θ is being measured." if math.isnan(threshold) else ""
 
 
 def _above_zero(values: np.ndarray) -> np.ndarray:

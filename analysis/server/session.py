@@ -6,7 +6,7 @@ from typing import Any
 
 from abm.errors import BadInput
 from abm.outcomes import reference_threshold
-from abm.scenario import Scenario
+from abm.scenario import Scenario, shipped
 from abm.sense import begun_in_time
 from abm.start import Start, build, sources
 
@@ -23,8 +23,24 @@ class Side:
     """A scenario as typed, and its history. What cannot be is one line in `fault`; the history before it stays."""
 
     def __init__(self, name: str, start: Start, seed: int):
-        self.name, self.threshold = name, math.nan
+        self.name, self.start, self.threshold = name, start, math.nan
         self.open(start, seed)
+
+    @property
+    def title(self) -> str:
+        """Of the shipped scenario, if it is one; else says that it was changed."""
+        scenario = self.start.scenario
+        title = scenario.title or scenario.name
+        return f"{title}, changed" if self.changed else title
+
+    @property
+    def changed(self) -> bool:
+        """Whether it bears the name of a shipped scenario and is another."""
+        scenario = self.start.scenario
+        if scenario.name not in shipped():
+            return False
+        theirs = Scenario.load(scenario.name).model_dump(exclude=set(SHARED))
+        return theirs != scenario.model_dump(exclude=set(SHARED))
 
     @property
     def key(self) -> str:
@@ -32,6 +48,8 @@ class Side:
 
     def open(self, start: Start, seed: int) -> None:
         """From the first month."""
+        if start.key != self.start.key:
+            self.threshold = math.nan
         self.start, self.history, self.fault = start, History(start, seed), ""
         self.form: forms.Form = start.scenario.model_dump(mode="json", exclude_none=True)
 
@@ -50,7 +68,8 @@ class Session:
         if opening.recorded is not None:
             self.sides[0].threshold = opening.recorded.threshold
         self.mineral = self.minerals[0]
-        self.kind, self.agent = "State", 0
+        leader = self.sides[0].start.states.index("USA")
+        self.kind, self.agent = "State", leader
 
     def start_of(self, form: forms.Form) -> Start:
         """Month zero of a form; BadInput says what cannot be."""
@@ -92,15 +111,14 @@ class Session:
     def change(self, side: Side, form: forms.Form) -> None:
         """Another scenario on one side; what both share changes on the other too. All begin anew, or none."""
         with self.lock:
+            wanted = {one: form if one is side else _aligned(one.form, form) for one in self.sides}
             try:
-                starts = [self.start_of(form if one is side else _aligned(one.form, form)) for one in self.sides]
+                starts = {one: self.start_of(new) for one, new in wanted.items() if new != one.form}
             except BadInput as fault:
                 side.form, side.fault = form, str(fault)
                 return
-            for one, start in zip(self.sides, starts, strict=True):
-                if start.key != one.start.key:
-                    one.threshold = math.nan
-                one.open(start, self.seed)
+            for one in self.sides:
+                one.open(starts.get(one, one.start), self.seed)
             if self.mineral not in self.minerals:
                 self.mineral = self.minerals[0]
             if self.agent >= len(agents(self.first, self.kind)):

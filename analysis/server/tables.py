@@ -12,6 +12,7 @@ from .atlas import LETTERS, STANDINGS, Flow, named
 from .chart import tidy
 
 EVENTS_SHOWN = 40
+UNCHANGED = ("stays", "stays out")  # reviews that leave all as it was: the inspector has them
 
 
 def legend() -> str:
@@ -58,7 +59,8 @@ def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 def feed(history: History) -> str:
     """The newest events in words, the newest first."""
-    rows = list(itertools.islice(history.newest(), EVENTS_SHOWN))
+    changes = (row for row in history.newest() if row["what"] not in UNCHANGED)
+    rows = list(itertools.islice(changes, EVENTS_SHOWN))
     if not rows:
         return '<p class="mc-note">Nothing has happened yet.</p>'
     return f'<ol class="mc-feed">{"".join(_event(words(row)) for row in rows)}</ol>'
@@ -66,4 +68,4 @@ def feed(history: History) -> str:
 
 def _event(line: str) -> str:
     date, _, said = line.partition(" ")
-    return f"<li><time>{date}</time> {html.escape(said)}</li>"
+    return f"<li><time>{date}</time><span>{html.escape(said)}</span></li>"

@@ -26,10 +26,12 @@ def Board(session: Session) -> None:
     def show() -> None:
         drawn.value += 1
 
-    def anew() -> None:
+    def begin() -> None:
         playing.value = False
         version.value += 1
         show()
+
+    anew = solara.use_memo(lambda: begin, [])  # the same function, or every picture would draw the forms anew
 
     def play(cancelled: threading.Event) -> None:
         while playing.value and not session.over and not cancelled.is_set():

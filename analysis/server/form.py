@@ -28,6 +28,7 @@ class Entry:
     kind: str
     hint: str
     choices: tuple[str, ...] = ()
+    range: tuple[float, float] | None = None
 
 
 def entries(section: str, parameters: Parameters) -> list[Entry]:
@@ -55,16 +56,23 @@ def _entries(block: Form, names: tuple[str, ...], above: Path, parameters: Param
             "choice" if choices else "switch" if "boolean" in kinds else "number" if "number" in kinds
             else "whole" if "integer" in kinds else "list" if "array" in kinds else "text"
         )  # fmt: skip
-        yield Entry((*above, name), name.replace("_", " "), kind, _hint(form, options, kind, parameters), choices)
+        low, high = _bounds(options)
+        slides = None if low is None or high is None or kind not in ("number", "whole") else (low, high)
+        hint = _hint(form, options, kind, parameters)
+        yield Entry((*above, name), name.replace("_", " "), kind, hint, choices, slides)
+
+
+def _bounds(options: list[Form]) -> tuple[float | None, float | None]:
+    number = next((o for o in options if o.get("type") in ("number", "integer")), {})
+    low = number.get("minimum", number.get("exclusiveMinimum"))
+    return low, number.get("maximum", number.get("exclusiveMaximum"))
 
 
 def _hint(form: Form, options: list[Form], kind: str, parameters: Parameters) -> str:
     """Unit and range of a field, and what it is when empty."""
     said, _, empty = form.get("description", "").partition("; none: ")
     parts = [said] if said else []
-    bounds = next((o for o in options if o.get("type") in ("number", "integer")), {})
-    low = bounds.get("minimum", bounds.get("exclusiveMinimum"))
-    high = bounds.get("maximum", bounds.get("exclusiveMaximum"))
+    low, high = _bounds(options)
     if kind in ("number", "whole") and low is not None:
         parts.append(f"{low:g} to {high:g}" if high is not None else f"{low:g} or more")
     if kind == "number" and low is None:
@@ -138,15 +146,15 @@ def shown(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def parameter_hint(parameters: Parameters, name: str) -> str:
-    """Unit, default and range of a parameter."""
+def parameter_hint(parameters: Parameters, name: str) -> tuple[str, tuple[float, float] | None]:
+    """Unit, default and range of a parameter in words, and its range."""
     rows = [row for row in parameters if row.name == name or row.full_name == name]
     row = rows[0]
     if len(rows) > 1:
-        return f"{row.unit}; by mineral, here for all"
+        return f"{row.unit}; by mineral, here for all", None
     low, high = limits(row.name, row.unit)
     can = f"; can be {low:g} to {high:g}" if math.isfinite(high) else f"; can be {low:g} or more"
-    return f"{row.unit}; default {row.default:g}, range {row.low:g} to {row.high:g}{can}"
+    return f"{row.unit}; default {row.default:g}, range {row.low:g} to {row.high:g}{can}", (row.low, row.high)
 
 
 def settable(parameters: Parameters) -> list[str]:

@@ -6,6 +6,7 @@ import ipaddress
 import os
 import socket
 import threading
+import warnings
 from typing import Any
 
 from abm.errors import BadInput
@@ -51,6 +52,7 @@ def serve(listening: socket.socket, now: opening.Opening) -> None:
     opening.NOW = now
     os.environ.update(SETTINGS)
     threading.Thread(target=_prepare, args=[now.data], daemon=True).start()
+    warnings.filterwarnings("ignore", message="Cookies with samesite=none")  # plain HTTP on this machine is meant
     import uvicorn
 
     config = uvicorn.Config(

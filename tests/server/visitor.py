@@ -122,8 +122,12 @@ class Visitor:
 
     def unfold(self, head: str, side: int = 0) -> None:
         """A section of the forms of one history."""
-        found = [summary for summary in self.all(".mc-forms summary") if summary.text.startswith(head)]
-        self.driver.execute_script("arguments[0].parentElement.open = true", found[side])
+
+        def found() -> list[Any]:
+            return [summary for summary in self.all(".mc-forms summary") if summary.text.startswith(head)]
+
+        wait(lambda: len(found()) > side)
+        self.driver.execute_script("arguments[0].parentElement.open = true", found()[side])
 
     def type(self, label: str, text: str, which: int = 0) -> None:
         """Into the field with this label; Enter."""

@@ -131,7 +131,7 @@ def Field(side: Side, entry: forms.Entry, version: int, change: Callable[[forms.
     elif entry.kind == "choice":
         solara.Select(entry.label, list(entry.choices), value=value, on_value=put, dense=True)
     else:
-        Text(entry.label, forms.shown(value), typed, entry.hint, entry.range)
+        Text(entry.label, forms.shown(value), typed, entry.hint, entry.range, entry.usual)
     if refused.value and side.fault:
         Fault(side.fault)
 
@@ -155,8 +155,8 @@ def Parameter(side: Side, facts: Any, version: int, change: Callable[[forms.Form
 
     with Section("Parameters", state=f"{len(known)} set" if known else ""):
         solara.Select("Parameter", forms.settable(facts.parameters), value=name, on_value=set_name, dense=True)
-        hint, limits = forms.parameter_hint(facts.parameters, name)
-        Text("Value", forms.shown(known.get(name)), typed, hint, limits)
+        hint, limits, usual = forms.parameter_hint(facts.parameters, name)
+        Text("Value", forms.shown(known.get(name)), typed, hint, limits, usual)
         if known:
             said = "; ".join(f"{key} = {forms.shown(one)}" for key, one in known.items())
             v.Html(tag="p", class_="mc-note", children=[f"Set: {said}"])
@@ -165,17 +165,19 @@ def Parameter(side: Side, facts: Any, version: int, change: Callable[[forms.Form
 
 @solara.component_vue("field.vue")
 def Typed(
-    label: str, value: str, hint: str, low: float | None, high: float | None, event_typed: Callable[[str], None]
+    label: str, value: str, hint: str, low: float | None, high: float | None, usual: float | None,
+    event_typed: Callable[[str], None],
 ) -> None:
     """A text field that sends what stands in it with its event: of one that sends every letter some come too late."""
 
 
 @solara.component
 def Text(
-    label: str, value: str, on_value: Callable[[str], None], hint: str, range: tuple[float, float] | None = None
+    label: str, value: str, on_value: Callable[[str], None], hint: str, range: tuple[float, float] | None = None,
+    usual: float | None = None,
 ) -> None:
     low, high = range or (None, None)
-    Typed(label=label, value=value, hint=hint, low=low, high=high, event_typed=on_value)
+    Typed(label=label, value=value, hint=hint, low=low, high=high, usual=usual, event_typed=on_value)
 
 
 @solara.component

@@ -13,8 +13,6 @@ from abm.scenario import Scenario
 
 COALITION = ("leader", "members", "open_to", "without", "excluded")
 WORLD = ("recorded_controls", "adversary", "vary")
-UNITS = ("of ", "share", "years", "days", "M USD", "multiple", "ad valorem", "off the return")
-UNIT_NAMES = {"ad valorem": "share of price", "share": "share"}
 Form = dict[str, Any]  # a scenario as a plain dict
 Path = tuple[str, ...]
 
@@ -29,6 +27,7 @@ class Entry:
     hint: str
     choices: tuple[str, ...] = ()
     range: tuple[float, float] | None = None
+    usual: float | None = None  # what an empty field means, if that is one number
 
 
 def entries(section: str, parameters: Parameters) -> list[Entry]:
@@ -58,8 +57,12 @@ def _entries(block: Form, names: tuple[str, ...], above: Path, parameters: Param
         )  # fmt: skip
         low, high = _bounds(options)
         slides = None if low is None or high is None or kind not in ("number", "whole") else (low, high)
-        hint = _hint(form, options, kind, parameters)
-        yield Entry((*above, name), name.replace("_", " "), kind, hint, choices, slides)
+        said, _, empty = form.get("description", "").partition("; none: ")
+        usual = _usual(empty, parameters)
+        parts = [said, _range(low, high, kind), _empty(empty, usual, parameters), _shape(form, options, kind)]
+        hint = "; ".join(part for part in parts if part)
+        value = None if usual is None else float(usual.value)
+        yield Entry((*above, name), name.replace("_", " "), kind, hint, choices, slides, value)
 
 
 def _bounds(options: list[Form]) -> tuple[float | None, float | None]:
@@ -68,27 +71,33 @@ def _bounds(options: list[Form]) -> tuple[float | None, float | None]:
     return low, number.get("maximum", number.get("exclusiveMaximum"))
 
 
-def _hint(form: Form, options: list[Form], kind: str, parameters: Parameters) -> str:
-    """Unit and range of a field, and what it is when empty."""
-    said, _, empty = form.get("description", "").partition("; none: ")
-    parts = [said] if said else []
-    low, high = _bounds(options)
-    if kind in ("number", "whole") and low is not None:
-        parts.append(f"{low:g} to {high:g}" if high is not None else f"{low:g} or more")
-    if kind == "number" and low is None:
-        parts.append("0 or more")
-    if empty in parameters.names():
-        row = parameters.row(empty) if "all" in (parameters.minerals(empty) or ("all",)) else None
-        parts.append(f"empty: {row.value:g} {row.unit}" if row else f"empty: {empty} by mineral")
-    elif empty:
-        parts.append(f"empty: {empty}")
-    if kind == "text" and any(o.get("type") == "null" for o in options):
-        parts.append("YYYY-MM; empty: no end")
-    elif kind == "text" and form.get("default", "").startswith("20"):
-        parts.append("YYYY-MM")
+def _range(low: float | None, high: float | None, kind: str) -> str:
+    if kind not in ("number", "whole"):
+        return ""
+    return f"{low or 0:g} to {high:g}" if high is not None else f"{low or 0:g} or more"
+
+
+def _usual(name: str, parameters: Parameters) -> Any:
+    """The row of the parameter that an empty field stands for, if it is the same for all minerals."""
+    if name not in parameters.names() or parameters.minerals(name):
+        return None
+    return parameters.row(name)
+
+
+def _empty(name: str, usual: Any, parameters: Parameters) -> str:
+    if usual is not None:
+        return f"empty: {usual.value:g} {usual.unit}"
+    by_mineral = " by mineral" if name in parameters.names() else ""
+    return f"empty: {name}{by_mineral}" if name else ""
+
+
+def _shape(form: Form, options: list[Form], kind: str) -> str:
+    """How what is no number has to be typed."""
     if kind == "list":
-        parts.append("names, or numbers, with commas")
-    return "; ".join(parts)
+        return "names, or numbers, with commas"
+    if kind == "text" and any(o.get("type") == "null" for o in options):
+        return "YYYY-MM; empty: no end"
+    return "YYYY-MM" if kind == "text" and form.get("default", "").startswith("20") else ""
 
 
 def value_of(form: Form, path: Path) -> Any:
@@ -146,15 +155,16 @@ def shown(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def parameter_hint(parameters: Parameters, name: str) -> tuple[str, tuple[float, float] | None]:
-    """Unit, default and range of a parameter in words, and its range."""
+def parameter_hint(parameters: Parameters, name: str) -> tuple[str, tuple[float, float] | None, float | None]:
+    """Unit, default and range of a parameter in words, its range, and its default."""
     rows = [row for row in parameters if row.name == name or row.full_name == name]
     row = rows[0]
     if len(rows) > 1:
-        return f"{row.unit}; by mineral, here for all", None
+        return f"{row.unit}; by mineral, here for all", None, None
     low, high = limits(row.name, row.unit)
     can = f"; can be {low:g} to {high:g}" if math.isfinite(high) else f"; can be {low:g} or more"
-    return f"{row.unit}; default {row.default:g}, range {row.low:g} to {row.high:g}{can}", (row.low, row.high)
+    said = f"{row.unit}; default {row.default:g}, range {row.low:g} to {row.high:g}{can}"
+    return said, (row.low, row.high), float(row.default)
 
 
 def settable(parameters: Parameters) -> list[str]:

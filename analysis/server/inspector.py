@@ -1,6 +1,7 @@
 """One agent as it is: its declared fields with units, and the terms of a state's last choice about membership."""
 
 import html
+import math
 from typing import Any
 
 from abm.agents import KINDS, State
@@ -30,7 +31,7 @@ def agents(history: History, kind: str) -> list[str]:
         if "stage" in columns:
             parts += [("mine", "refine")[columns["stage"][i]], ("all customers", "named states")[columns["outlet"][i]]]
         label = " ".join(dict.fromkeys(parts))
-        same = sum(other.split(" #")[0] == label for other in labels)
+        same = len([other for other in labels if other.split(" #")[0] == label])
         labels.append(f"{label} #{same + 1}" if same else label)
     return labels
 
@@ -60,7 +61,7 @@ def decision(history: History, state: str) -> str:
     terms = last["terms"]
     signed = {name: terms[name] for name in FAVOUR} | {name: 0.0 - terms[name] for name in AGAINST}
     rows = [(NAMED[name], f"{value / MILLION:+,.2f}") for name, value in signed.items()]
-    rows.append(("sum of the terms", f"{sum(signed.values()) / MILLION:+,.2f}"))
+    rows.append(("sum of the terms", f"{math.fsum(signed.values()) / MILLION:+,.2f}"))
     rows.append(("payoff", f"{terms['payoff'] / MILLION:+,.2f}"))
     rest = (
         f"relative to its size {terms['verdict']:+.2f}; trust in the leader {terms['trust']:+.2f} logits; "

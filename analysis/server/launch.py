@@ -1,6 +1,7 @@
 """`mineralclub serve`: starts the page on an address of this machine, and says where."""
 
 import errno
+import importlib
 import importlib.util
 import ipaddress
 import os
@@ -19,6 +20,7 @@ SETTINGS = {  # before Solara is imported: nothing leaves this machine
     "SOLARA_APP": "analysis.server.page", "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false", "SOLARA_MODE": "production",
     "SOLARA_THEME_LOADER": "plain", "SOLARA_THEME_SHOW_BANNER": "false", "SOLARA_THEME_TITLE": "mineralclub",
 }  # fmt: skip
+WHOLE = ("numpy", "pandas")  # Reacton looks into them while it draws: half imported they would break the page
 CLOSING = 2  # seconds that open pages get when the server stops
 WORD = "--i-understand-there-is-no-login"
 
@@ -51,6 +53,8 @@ def serve(listening: socket.socket, now: opening.Opening) -> None:
     """Serves until Ctrl-C or SIGTERM, which end it as KeyboardInterrupt."""
     opening.NOW = now
     os.environ.update(SETTINGS)
+    for name in WHOLE:
+        importlib.import_module(name)
     threading.Thread(target=_prepare, args=[now.data], daemon=True).start()
     warnings.filterwarnings("ignore", message="Cookies with samesite=none")  # plain HTTP on this machine is meant
     import uvicorn

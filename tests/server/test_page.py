@@ -139,7 +139,7 @@ def test_it_plays(page):
         page.press("Pause")
         return len(months)
 
-    assert max(seen() for _ in range(3)) >= 2.0 * PICTURES
+    assert any(seen() >= 2.0 * PICTURES for _ in range(3))  # a busy machine gets another chance
 
 
 def test_a_narrow_page_is_cut_nowhere(page):

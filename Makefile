@@ -23,7 +23,7 @@ run: $(VENV)/.installed
 	$(BIN)/mineralclub run $(ARGS)
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --benchmark-disable $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --benchmark-disable $(ARGS)
 
 test-slow: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -m slow $(ARGS)

@@ -19,7 +19,8 @@ def Inspector(session: Session, drawn: int, version: int) -> None:
 
     names = inspector.agents(session.first, session.kind)
     with solara.Div(classes=["mc-panel", "mc-inspector"]):
-        solara.HTML(tag="h3", unsafe_innerHTML="One agent <small>its fields, and its last choice</small>")
+        when = f"after {session.first.date}" if session.first.months else "before the first month"
+        solara.HTML(tag="h3", unsafe_innerHTML=f"One agent <small>{when}</small>")
         with solara.Div(classes=["mc-choices"]):
             kinds = list(inspector.KIND_NAMES)
             solara.Select("Kind", kinds, value=session.kind, on_value=lambda k: choose(kind=k, agent=0), dense=True)

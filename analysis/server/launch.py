@@ -62,9 +62,13 @@ def serve(listening: socket.socket, now: opening.Opening) -> None:
     config = uvicorn.Config(
         "solara.server.starlette:app", log_level="error", access_log=False, timeout_graceful_shutdown=CLOSING
     )
-    server = uvicorn.Server(config)
-    say(f"mineralclub: open http://{_address(listening)} in a browser; Ctrl-C stops the server")
-    server.run(sockets=[listening])
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: Any = None) -> None:
+            await super().startup(sockets=sockets)
+            say(f"mineralclub: open http://{_address(listening)} in a browser; Ctrl-C stops the server")
+
+    Server(config).run(sockets=[listening])
 
 
 def _prepare(data: str | None) -> None:

@@ -12,7 +12,7 @@ from abm.world import World
 
 from .visitor import LOCAL, Server, visitor, wait
 
-pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.server]
 FORM = {
     "name": "mine", "title": "A floor from 2026", "minerals": ["gallium"], "end": "2028-12",
     "coalition": {"price_floor": {"start": "2026-01", "level": 1.0}},
@@ -74,7 +74,8 @@ def test_the_pane_is_full(page):
 def test_ten_steps_move_the_charts_by_what_a_world_does(page):
     for _ in range(10):
         page.press("Step")
-    wait(lambda: page.month == "2025-10")
+    page.settled("after 2025-10")
+    assert page.month == "2025-10"
     assert len(page.numbers("Concentration")) == 10 and len(page.numbers("Tension")) == 10
     start = start_of(Scenario.read(FORM))
     world, record = World(start, 3), Record(start, 1)
@@ -86,7 +87,8 @@ def test_ten_steps_move_the_charts_by_what_a_world_does(page):
     assert prices["list, outside"] == short(record.list_abroad[9, 0, 0])
     assert shares["HHI of refining"] == short(record.hhi[9, REFINE, 0, 0])
     page.press("Reset")
-    wait(lambda: page.month == "2025-01" and not page.attributes("main .mc-chart polyline", "points"))
+    page.settled("before the first month")
+    assert page.month == "2025-01" and not page.attributes("main .mc-chart polyline", "points")
 
 
 def test_a_lever_typed_on_the_page_is_in_the_key(page):
@@ -106,11 +108,11 @@ def test_two_histories_are_equal_until_the_lever_bites(page):
     page.type("level", "3")
     wait(lambda: page.keys == [key(), key(level=3.0)])
     page.press("Step a year")
-    wait(lambda: page.month == "2025-12")
+    page.settled("after 2025-12")
     for panel in ("Price", "Concentration", "Tension", "Pipeline"):
         assert page.numbers(panel) == page.numbers(panel, side="B") and page.newest(panel) == page.newest(panel, "B")
     page.press("Step a year")
-    wait(lambda: page.month == "2026-12")
+    page.settled("after 2026-12")
     assert float(page.newest("Price", "B")["floor"].replace(",", "")) > float(
         page.newest("Price")["floor"].replace(",", "")
     )
@@ -120,7 +122,7 @@ def test_two_histories_are_equal_until_the_lever_bites(page):
 def test_an_agent_and_the_terms_of_its_last_choice(page):
     for year in (2025, 2026, 2027, 2028):
         page.press("Step a year")
-        wait(lambda year=year: page.month == f"{year}-12")
+        page.settled(f"after {year}-12")
     terms = dict(line.split("\t") for line in wait(lambda: page.texts(".mc-sum"))[0].splitlines()[1:])
     *parts, total, payoff = [float(value.replace(",", "")) for value in terms.values()]
     assert len(parts) == 10 and total == payoff

@@ -85,9 +85,13 @@ class Visitor:
         self.driver = driver
         self.said: list[dict[str, Any]] = []
 
+    def settled(self, when: str) -> None:
+        """Waits until all is drawn after that month, the inspector last."""
+        wait(lambda: self.texts(".mc-inspector h3 small") == [when])
+
     def open(self, address: str) -> None:
         self.driver.get(address)
-        wait(lambda: self.all(".mc-tools") and self.all("main .mc-chart"))
+        self.settled("before the first month")
 
     def all(self, css: str) -> list[Any]:
         return self.driver.find_elements("css selector", css)

@@ -18,6 +18,7 @@ from experiments.printing import CannotPrint, show
 
 from . import BAD_INPUT, FAILED_RUNS, INTERNAL, INTERRUPTED, OK
 from .questions import DATA, JSON, describe
+from .serving import HOST, LAST_PORT, OPEN, PORT, serve
 
 NAME = "mineralclub"
 DEFAULT = ["no_coalition", "trade_zone"]
@@ -36,6 +37,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 ok, 1 internal error, 2 bad input, 3 finished with failed runs, 130 interrupted.",
 )  # fmt: skip
 app.add_typer(describe, name="describe")
+app.command()(serve)
 
 
 @app.callback()
@@ -128,16 +130,26 @@ def replay(
     who: str | None = typer.Option(None, metavar="STATE", help="Only what concerns this state, or `coalition`."),
     year: str | None = typer.Option(None, metavar="YEAR", help="Only this year."),
     data: str | None = DATA,
-    as_json: bool = typer.Option(False, "--json", help="Print one JSON object a line and nothing else."),
+    as_json: bool = typer.Option(False, "--json", help="With --log: one JSON object a line and nothing else."),
+    port: str = PORT,
+    host: str = HOST,
+    open_to_all: bool = OPEN,
 ) -> None:
-    """Run one history again from its key, and print who decided what, and why."""
-    from .replay import complaint, lines, no_server, only, perform, text
+    """Run one history again from its key, in the visual server; or print who decided what, and why."""
+    from .replay import complaint, lines, only, perform, text
     from .request import ranged
 
+    number = ranged("RUN", run, 0, MOST_RUNS - 1)
     if not log:
-        raise no_server()
+        if as_json:
+            raise BadInput("prints decisions", key="--json", allowed="--log beside it")
+        from .server.launch import check
+        from .serving import replay_page
+
+        check(host, open_to_all)
+        replay_page(Path(results), number, scenario, data, host, ranged("--port", port, 0, LAST_PORT))
     try:
-        found = only(perform(Path(results), ranged("RUN", run, 0, MOST_RUNS - 1), scenario, data), who, year)
+        found = only(perform(Path(results), number, scenario, data), who, year)
     except KeyboardInterrupt:
         raise Stopped("interrupted: a history is replayed whole or not at all") from None
     show(lines(found) if as_json else text(found))

@@ -11,7 +11,7 @@ from typing import Any
 from experiments.interrupts import Interrupts
 
 from . import FAILED_RUNS, INTERRUPTED, OK, quiet
-from .progress import Progress, Waiting, say
+from .progress import PREPARING, Progress, Waiting, say
 from .request import Changes, in_file, labelled, minerals_of, parameters_of, scenario_of
 
 FAILURES_SHOWN = 5
@@ -68,7 +68,7 @@ def _prepare(request: Request) -> tuple[list[Any], Any, int]:
         workers = request.workers
     for name in request.scenarios:
         scenario_of(name, Changes((), request.until, values))  # files and names before anything slow
-    with Waiting("reading data and compiled code (at first use the model is compiled: about a minute)"):
+    with Waiting(PREPARING):
         from abm.start import start_of
         from experiments import runner, store
 

@@ -11,6 +11,7 @@ EVERY = 10.0  # seconds between lines where there is no terminal
 WINDOW = 30.0  # seconds over which the latest rate is taken
 STEPS = 8  # and the fewest reports: those of several processes come in bursts
 FEWEST = 3  # reports after the first, which also waits for the processes to begin
+PREPARING = "reading data and compiled code (at first use the model is compiled: about a minute)"
 
 
 class Pace:

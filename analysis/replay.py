@@ -8,10 +8,9 @@ from typing import Any
 
 from abm.errors import BadInput
 
-from .progress import Waiting
+from .progress import PREPARING, Waiting
 
 WHY = "ends_by_"
-TWICE = 2  # a lone run in lockstep with itself: NumPy would add its months in another order (see experiments.runner)
 
 
 @dataclass(frozen=True)
@@ -27,43 +26,33 @@ class Replayed:
 
     @property
     def differing(self) -> list[str]:
-        names = dict.fromkeys([*self.stored, *self.now])
-        return [name for name in names if _bits(self.stored.get(name)) != _bits(self.now.get(name))]
+        return unequal(self.stored, self.now)
 
 
 def perform(folder: Path, run: int, scenario: str | None, data: str | None) -> Replayed:
     """Reads a history of a results folder and runs it again. BadInput says why it cannot be."""
-    with Waiting("reading data and compiled code (at first use the model is compiled: about a minute)"):
-        from .stored import history_of
-
-        history = history_of(folder, run, scenario, data)
+    history = found_in(folder, run, scenario, data)
     with Waiting(f"replaying run {run} of {history.label}: {history.start.scenario.months} months"):
         rows, now = again(history)
     return Replayed(history.label, run, history.seed, rows, now, history.outcomes)
 
 
+def found_in(folder: Path, run: int, scenario: str | None, data: str | None) -> Any:
+    """A history of a results folder (see analysis.stored)."""
+    with Waiting(PREPARING):
+        from .stored import history_of
+
+        return history_of(folder, run, scenario, data)
+
+
 def again(history: Any) -> tuple[list[dict[str, Any]], dict[str, float]]:
     """The rows of the log under the number of the run, and the outcomes."""
-    import numpy as np
+    from .history import History
 
-    from abm.ensemble import Ensemble
-    from abm.log import Log
-    from abm.outcomes import outcomes
-    from abm.record import Record
-
-    start = history.start
-    ensemble = Ensemble(start, [history.seed] * TWICE)
-    record, log = Record(start, TWICE), Log(start, TWICE)
-    for _ in range(start.scenario.months):
-        ensemble.step()
-        record.take(ensemble)
-        log.take(ensemble)
-    with np.errstate(all="ignore"):
-        every = outcomes(record, history.threshold)
-    log.judge(record, history.threshold, every)
-    found = {name: float(values[0]) for name, values in every.items()}
-    rows = log.rows()
-    return rows[rows["run"] == 0].assign(run=history.run).to_dict("records"), found
+    found = History(history.start, history.seed)
+    found.step(history.start.scenario.months)
+    amounts = found.outcomes(history.threshold)  # which adds to the log
+    return [row | {"run": history.run} for row in found.rows()], amounts
 
 
 def only(found: Replayed, who: str | None, year: str | None) -> Replayed:
@@ -113,10 +102,6 @@ def complaint(found: Replayed) -> str:
     )
 
 
-def no_server() -> BadInput:
-    return BadInput("the visual server is not in this version; --log prints the history", key="replay")
-
-
 def _outcome(values: dict[str, float]) -> str:
     """Stands, life and what ended it, if there was a coalition."""
     if math.isnan(values.get("stands", math.nan)):
@@ -132,6 +117,11 @@ def _verdict(found: Replayed) -> str:
     if found.differing:
         return f"{len(found.differing)} of {len(found.stored)} outcomes differ"
     return f"all {len(found.stored)} outcomes are equal to the last bit"
+
+
+def unequal(one: dict[str, float], other: dict[str, float]) -> list[str]:
+    """Names whose numbers differ in any bit, or that stand on one side alone."""
+    return [name for name in dict.fromkeys([*one, *other]) if _bits(one.get(name)) != _bits(other.get(name))]
 
 
 def _bits(value: float | None) -> str:

@@ -18,7 +18,7 @@ from experiments.printing import CannotPrint, show
 from . import FAILED_RUNS, INTERRUPTED, OK, quiet
 from .cli import JSON, MOST_WORKERS, Stopped
 from .cli import main as command_line
-from .progress import Progress, Waiting, say
+from .progress import PREPARING, Progress, Waiting, say
 from .request import Changes, labelled, ranged, scenario_of, whole
 
 NAME = "python -m analysis.survival"
@@ -144,7 +144,7 @@ def _prepare(request: Request) -> tuple[Any, Any]:
     """The arms ready to run, and seeds."""
     changes = Changes((), request.until)
     chosen = labelled([scenario_of(name, changes) for name in request.scenarios])  # before anything slow
-    with Waiting("reading data and compiled code (at first use the model is compiled: about a minute)"):
+    with Waiting(PREPARING):
         from experiments import runner, store
 
         from .lifetimes import library

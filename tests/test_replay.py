@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from abm.log import words
+from abm.scenario import MODEL_VERSION
 from analysis import figures
 from analysis.cli import code_of
 
@@ -90,7 +91,10 @@ def test_a_history_that_is_another_is_told(replay, results, tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["2"], "the visual server is not in this version; --log prints the history"),
+        (["2", "--json"], "--json: prints decisions; allowed: --log beside it"),
+        (["2", "--port", "99999"], "--port = 99999: too large; allowed: a whole number from 0 to 65535"),
+        (["2", "--host", "0.0.0.0"], "--host = \"0.0.0.0\": others could use this page, and it has no login"),
+        (["4"], "RUN = 4: too large; allowed: a whole number from 0 to 3"),
         (["4", "--log"], "RUN = 4: too large; allowed: a whole number from 0 to 3"),
         (["two", "--log"], "RUN = \"two\": not a whole number"),
         (["1", "--log", "--scenario", "trade-zone"], "did you mean \"trade_zone\"?"),
@@ -153,6 +157,12 @@ def test_a_table_of_another_shape(replay, changed, change, said):
     change(pd.read_parquet(folder / "runs.parquet")).to_parquet(folder / "runs.parquet")
     code, out, err = replay("1", "--log", folder=folder)
     assert (code, out) == (2, "") and said in err and err.count("\n") == 1
+
+
+def test_the_page_refuses_another_version_and_names_both(replay, changed):
+    code, out, err = replay("1", folder=changed(lambda m: m.update(model_version="0.0.1")))
+    assert (code, out) == (2, "") and err.count("\n") == 1
+    assert 'model_version = "0.0.1": these results are of another version of the model' in err and MODEL_VERSION in err
 
 
 def test_a_failed_run(replay, changed):

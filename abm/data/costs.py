@@ -1,15 +1,19 @@
 """R18, R47  What a plant outside the dominant state costs, and the price at which it pays."""
 
 import math
+from functools import lru_cache
 
 from ..errors import BadInput
 from .parameters import Parameters
 from .tables import Tables
 
 
+@lru_cache(maxsize=64)
 def outside_costs(tables: Tables, parameters: Parameters, mineral: str) -> tuple[float, float]:
     """Cash cost (USD/t) and capital cost (USD per t/year) of a refinery outside China."""
-    rows = tables.costs.query("mineral == @mineral and stage == 'refine' and region == 'outside China'")
+    known = tables.costs
+    here = (known["mineral"] == mineral) & (known["stage"] == "refine") & (known["region"] == "outside China")
+    rows = known[here]
     if len(rows) != 1:
         key = f"{mineral}, refine, outside China"
         raise BadInput(f"{len(rows)} rows", file="costs.csv", key=key, allowed="one row")
@@ -34,7 +38,7 @@ def trigger(parameters: Parameters) -> float:
 
 def mine_cost(tables: Tables, mineral: str) -> float:
     """Cash cost of ore (USD/t of content)."""
-    rows = tables.costs.query("mineral == @mineral and stage == 'mine'")
+    rows = tables.costs[(tables.costs["mineral"] == mineral) & (tables.costs["stage"] == "mine")]
     if len(rows) != 1:
         raise BadInput(f"{len(rows)} rows", file="costs.csv", key=f"{mineral}, mine", allowed="one row")
     return float(rows["cash_cost_usd_per_t"].iloc[0])

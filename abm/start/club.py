@@ -68,12 +68,13 @@ def willingness(facts: Facts) -> dict[str, float]:
     table = facts.tables.willingness
     known = dict(zip(table["state"], table["inclination"], strict=True))
     kinds = {signed: table[table["signatory"] == signed]["inclination"].tolist() for signed in (0, 1)}
-    for signed, inclinations in kinds.items():
+    for kind, inclinations in kinds.items():
         if not inclinations:
             allowed = "states of both kinds"
-            raise BadInput("no row", file="willingness.csv", column="signatory", value=signed, allowed=allowed)
+            raise BadInput("no row", file="willingness.csv", column="signatory", value=kind, allowed=allowed)
     usual = {signed: statistics.median(inclinations) for signed, inclinations in kinds.items()}
-    return {s: known.get(s, usual[int(s in signatories(facts))]) for s in facts.states}
+    signed = signatories(facts)
+    return {s: known.get(s, usual[int(s in signed)]) for s in facts.states}
 
 
 def gdp(facts: Facts, state: str) -> float:

@@ -73,6 +73,8 @@ class Facts:
             if mineral not in traits:
                 raise BadInput("no row of this mineral", file="market_traits.csv", key=mineral, allowed="one row")
         self.traits = [traits[mineral] for mineral in self.minerals]
+        rows = self.tables.minerals
+        self.prices = dict(zip(rows["key"], rows["price_2024_usd_per_t"].tolist(), strict=True))  # USD/t
         self.listed = frozenset(self.tables.states["iso3"])
         self.states = self.base.states
         self.row = {s: i for i, s in enumerate(self.states)}
@@ -173,8 +175,7 @@ class Facts:
 
     def list_price(self, stage: int, m: int) -> float:
         """Base-year ask; ore is a share of the refined price."""
-        rows = self.tables.minerals.set_index("key")
-        price = float(rows.loc[self.minerals[m], "price_2024_usd_per_t"])
+        price = self.prices[self.minerals[m]]
         return price if stage == REFINE else price * self.value("ore_price_share", m)
 
     def paid(self, stage: int, m: int) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """Tiers of invitation (R12), and where new plants may be weighed (R48)."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..data.regions import ROW, state_key
@@ -8,6 +9,7 @@ if TYPE_CHECKING:
     from .facts import Facts
 
 
+@lru_cache(maxsize=4)
 def tiers(facts: "Facts") -> dict[str, set[str]]:
     """core: G7, EU and MSP members; signatories: states with a US minerals agreement; candidates: the others."""
     table = facts.tables.states

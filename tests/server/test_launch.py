@@ -1,0 +1,55 @@
+"""What keeps the server from starting is one clear line."""
+
+import socket
+
+import pytest
+
+from analysis.cli import code_of
+from analysis.server import launch
+
+pytestmark = pytest.mark.server
+
+
+@pytest.fixture
+def serve(capsys):
+    def ask(*words: str) -> tuple[int, str]:
+        code = code_of(["serve", *words])
+        said = capsys.readouterr()
+        assert said.out == ""
+        return code, said.err
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["nowhere"], "scenario = \"nowhere\": no such scenario"),
+        (["--port", "70000"], "--port = 70000: too large; allowed: a whole number from 0 to 65535"),
+        (["--port", "web"], "--port = \"web\": not a whole number"),
+        (["--host", "0.0.0.0"], "allowed: 127.0.0.1, or --i-understand-there-is-no-login beside it"),
+        (["--host", "192.0.2.1", "--i-understand-there-is-no-login"], "192.0.2.1:8765\": cannot be listened to"),
+        (["--minerals", "galium"], "did you mean \"gallium\"?"),
+        (["--set", "whiplsh=2"], "did you mean \"whiplash\"?"),
+        (["--seed", "-1"], "--seed = -1: too small"),
+        (["--until", "1999"], "--until = 1999: too small"),
+    ],
+)
+def test_bad_input(serve, words, said):
+    code, err = serve(*words)
+    assert code == 2 and said in err and err.count("\n") == 1
+
+
+def test_a_port_in_use(serve):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert serve("--port", str(port)) == (
+            2, f'mineralclub: --host --port = "127.0.0.1:{port}": in use; allowed: another --port\n'
+        )  # fmt: skip
+
+
+def test_without_the_packages(serve, monkeypatch):
+    monkeypatch.setattr(launch.importlib.util, "find_spec", lambda name: None)
+    assert serve() == (
+        2, "mineralclub: the visual server's packages are missing; allowed: pip install 'mineralclub[server]'\n"
+    )  # fmt: skip

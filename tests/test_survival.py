@@ -242,7 +242,7 @@ def test_without_statsmodels(capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "statsmodels.duration.survfunc", None)
     with pytest.raises(BadInput):
         library()
-    assert call(capsys, "small.toml") == (2, "", f"mineralclub: {NEEDED}\n")
+    assert call(capsys, "small.toml") == (2, "", f"python -m analysis.survival: {NEEDED}\n")
 
 
 def test_no_other_command_needs_statsmodels(root):

@@ -10,10 +10,10 @@ EVERY = 10.0  # seconds between lines where there is no terminal
 
 
 class Progress:
-    """How many of `total` histories are done, at what rate, and the time left."""
+    """How many of `total` histories are done, at what rate, and the time left. before: done already."""
 
-    def __init__(self, total: int):
-        self.total, self.began, self.told = total, time.monotonic(), 0.0
+    def __init__(self, total: int, before: int = 0):
+        self.total, self.before, self.began, self.told = total, before, time.monotonic(), 0.0
         self.bar: Any = None
 
     def __enter__(self) -> "Progress":
@@ -24,13 +24,13 @@ class Progress:
 
             columns = (BarColumn(), MofNCompleteColumn(), TextColumn("histories{task.fields[pace]}"))
             self.bar = Bar(*columns, console=Console(stderr=True), transient=True)
-            self.task = self.bar.add_task("", total=self.total, pace="")
+            self.task = self.bar.add_task("", total=self.total, completed=self.before, pace="")
             self.bar.start()
         return self
 
     def __call__(self, done: int) -> None:
         now = time.monotonic()
-        rate = done / max(now - self.began, 1e-9)
+        rate = (done - self.before) / max(now - self.began, 1e-9)
         pace = f", {rate:.1f} a second, {(self.total - done) / rate:.0f} s left"
         if self.bar:
             self.bar.update(self.task, completed=done, pace=pace)

@@ -1,7 +1,6 @@
 """`mineralclub report`: a page from the tables of a results folder, or the hash of its table."""
 
 from pathlib import Path
-from typing import Any
 
 from abm.errors import BadInput
 
@@ -14,7 +13,13 @@ PAGE = "report.html"
 def hashed(folders: list[Path]) -> str:
     """sha256 of the table of histories of a sweep, whatever route it came by."""
     with Waiting("reading the histories"):
-        return _views(folders).hash()
+        if not _is_sweep(folders):
+            from experiments.hashing import hash_of_run
+
+            return hash_of_run(folders[0])
+        from experiments.views import Views
+
+        return Views(folders).hash()
 
 
 def perform(folders: list[Path], page: Path | None, data: str | None) -> str:
@@ -40,25 +45,17 @@ def _is_sweep(folders: list[Path]) -> bool:
     return len(folders) > 1 or (folders[0] / "parts").is_dir() or not (folders[0] / "runs.parquet").is_file()
 
 
-def _views(folders: list[Path]) -> Any:
-    if not _is_sweep(folders):
-        from experiments.views import table_of_run
-
-        return table_of_run(folders[0])
+def _swept(folders: list[Path]) -> str:
     from experiments.views import Views
 
-    return Views(folders)
-
-
-def _swept(folders: list[Path]) -> str:
     from .report.sweep import html
 
-    return html(_views(folders))
+    return html(Views(folders))
 
 
 def _run(folders: list[Path], data: str | None) -> str:
     from . import figures, report
-    from .stored import results_of
+    from .rebuilt import results_of
 
     results, manifest = results_of(folders[0], data)
     return report.html(results, manifest, figures.pictures(results))

@@ -1,7 +1,5 @@
 """Results folders of a sweep as SQL: the views runs, points and failures over the parts of one or several folders."""
 
-import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +8,11 @@ import numpy as np
 from abm.errors import BadInput
 from abm.outcomes import DRAWN
 
+from .hashing import columns_of, hash_of, listed
 from .parts import IDENTITY, PARTS, WRITTEN, manifests
 
 LEVEL = 0.95
 SHARES = ("stands", "works", "talking_shop")  # outcomes of 0 or 1, with Wilson's interval
-UNHASHED = ("failure", "traceback")
-BATCH = 10_000
 
 
 class Views:
@@ -51,7 +48,7 @@ class Views:
     @property
     def columns(self) -> dict[str, str]:
         """Columns of runs and their DuckDB types."""
-        return {name: kind for name, kind, *_ in self.duck.execute("describe runs").fetchall()}
+        return columns_of(self.duck)
 
     @property
     def outcomes(self) -> list[str]:
@@ -65,7 +62,7 @@ class Views:
             where failure is null order by key""")
         self.duck.execute(f"""
             create view failures as
-            select distinct on (key) key, point, scenario, run, seed, {_listed(self.axes)} failure, traceback
+            select distinct on (key) key, point, scenario, run, seed, {listed(self.axes)} failure, traceback
             from parts where failure is not null and key not in (select key from runs) order by key""")
         from scipy.stats import norm, t
 
@@ -78,13 +75,13 @@ class Views:
         self.duck.execute(f"""
             create view points as
             with long as (
-                unpivot (select point, scenario, {_listed(self.axes)} {_listed(self.outcomes)[:-2]} from runs)
-                on {_listed(self.outcomes)[:-2]} into name outcome value value),
+                unpivot (select point, scenario, {listed(self.axes)} {listed(self.outcomes)[:-2]} from runs)
+                on {listed(self.outcomes)[:-2]} into name outcome value value),
             told as (
-                select point, scenario, {_listed(self.axes)} outcome, count(*) n, avg(value) mean,
+                select point, scenario, {listed(self.axes)} outcome, count(*) n, avg(value) mean,
                     stddev_samp(value) spread, outcome in ({shares}) share
                 from long where not isnan(value) group by all)
-            select point, scenario, {_listed(self.axes)} outcome, told.n, mean,
+            select point, scenario, {listed(self.axes)} outcome, told.n, mean,
                 case when share then (mean + {z * z} / 2 / told.n - {z} * sqrt(
                     mean * (1 - mean) / told.n + {z * z} / 4 / told.n / told.n)) / (1 + {z * z} / told.n)
                     else mean - q * spread / sqrt(told.n) end low,
@@ -94,22 +91,9 @@ class Views:
             from told left join student on student.n = told.n order by point, outcome""")
 
     def hash(self) -> str:
-        """sha256 of the table of sound histories: a JSON list of the columns by name, each with its kind (i, f, t);
-        then history by history in the order of their keys: whole numbers (int64), numbers (float64), texts (UTF-8,
-        each ended by a zero byte), all little-endian, every NaN the same. Times and tracebacks are no part of it."""
-        kinds = {name: _kind(kind) for name, kind in sorted(self.columns.items())}
-        order = [[name for name in kinds if kinds[name] == kind] for kind in "ift"]
-        found = hashlib.sha256(json.dumps([list(kinds), list(kinds.values())]).encode())
+        """Of the table of sound histories (see `experiments.hashing`)."""
         self._agree()
-        names = _listed([name for group in order for name in group])[:-2]
-        answer = self.duck.execute(f"select {names} from runs order by key")
-        while len(frame := answer.fetch_df_chunk(BATCH // 2048 + 1)):
-            whole, real = (frame[group].to_numpy(dtype) for group, dtype in zip(order[:2], ("<i8", "<f8"), strict=True))
-            real = np.where(np.isnan(real), np.nan, real)
-            for i, texts in enumerate(frame[order[2]].itertuples(index=False)):
-                found.update(whole[i].tobytes() + real[i].tobytes())
-                found.update("".join(f"{text}\0" for text in texts).encode())
-        return found.hexdigest()
+        return hash_of(self.duck)
 
     def _agree(self) -> None:
         """Histories that stand in several parts are the same in all of them; BadInput names one that is not."""
@@ -128,12 +112,3 @@ def _manifests(folder: Path) -> list[dict[str, Any]]:
     if not found or any(not isinstance(one.get(name), str) for one in found for name in IDENTITY):
         raise BadInput("no results of an experiment in it", key="RESULTS", value=str(folder), allowed=WRITTEN)
     return found
-
-
-def _listed(names: list[str]) -> str:
-    """Column names in quotes, each with a comma behind."""
-    return "".join('"' + name.replace('"', '""') + '", ' for name in names)
-
-
-def _kind(kind: str) -> str:
-    return {"BIGINT": "i", "DOUBLE": "f"}.get(kind, "t")

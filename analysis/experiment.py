@@ -61,7 +61,8 @@ def perform(request: Request, interrupts: Interrupts) -> Done:
 
         plan = planned(request)
         path = request.out or Path("results") / plan.design.name
-        folder = _folder(Folder(path, plan, request.shard))
+        folder = Folder(path, plan, request.shard)
+        folder.check()
         done = folder.done()
         tasks, total = tasks_of(plan, request.data, request.shard, done)
         fresh, _ = tasks_of(plan, request.data, request.shard, {}) if done else (tasks, total)
@@ -73,6 +74,7 @@ def perform(request: Request, interrupts: Interrupts) -> Done:
             from experiments.cluster import dask
 
             cluster = dask(request.dask)
+        folder.make()
     command = shlex.join(["mineralclub", *sys.argv[1:]])
     told: dict[str, Any] = {"command": command, "shard": list(request.shard), "started": started, "total": total}
     folder.note(**told, finished=None, done=total - _histories(tasks), interrupted=False, failed=[])
@@ -128,16 +130,6 @@ def _alone(request: Request, prefix: str) -> Done:
     width = max(map(len, row))
     text = "\n".join(f"{name:{width}}  {_shown(value)}" for name, value in row.items() if value is not None)
     return Done(text, [trace.rstrip(), f"failed: {failure}"] if failure else [], FAILED_RUNS if failure else OK)
-
-
-def _folder(folder: Any) -> Any:
-    """The folder, ours to write in."""
-    try:
-        folder.open()
-    except OSError as fault:
-        what = f"cannot be written ({fault.strerror})"
-        raise BadInput(what, key="--out", value=str(folder.path), allowed="a folder") from None
-    return folder
 
 
 def _histories(tasks: list[Any]) -> int:

@@ -47,7 +47,7 @@ def _answers(client: Any, tasks: list[Task]) -> Answers:
 
     try:
         room = AHEAD * len(client.ncores()) * max(client.ncores().values())
-        waiting = as_completed([submit(task) for task in itertools.islice(ahead, room)])
+        waiting = as_completed([submit(task) for task in itertools.islice(ahead, room)], loop=client.loop)
         for future in waiting:
             task = asked.pop(future.key)
             if future.status == "finished":

@@ -38,8 +38,8 @@ class Folder:
         for axis, kind in zip(plan.design.axes, plan.texts, strict=True):
             self.schema[axis.column] = pa.string() if kind else pa.float64()
 
-    def open(self) -> None:
-        """Makes the folder, or sees that it belongs to this sweep; BadInput names both if not."""
+    def check(self) -> None:
+        """Sees that what is there belongs to this sweep; BadInput names both if not."""
         for other in manifests(self.path):
             for name, ours in self.identity.items():
                 theirs = other.get(name)
@@ -47,7 +47,14 @@ class Folder:
                     what = f"{self.path} holds results of another {name.removesuffix('_hash').replace('_', ' ')}"
                     shown = str(theirs)[:HASH_SHOWN]
                     raise BadInput(what, key=name, value=shown, allowed=ours[:HASH_SHOWN])
-        (self.path / PARTS).mkdir(parents=True, exist_ok=True)
+
+    def make(self) -> None:
+        """Makes the folder; BadInput if it cannot be."""
+        try:
+            (self.path / PARTS).mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            what = f"cannot be written ({fault.strerror})"
+            raise BadInput(what, key="--out", value=str(self.path), allowed="a folder") from None
 
     @property
     def identity(self) -> dict[str, str]:

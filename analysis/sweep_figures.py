@@ -10,6 +10,7 @@ from experiments.views import Views
 
 from .drawing import panels, png
 from .figures import COLOURS, STYLES, Picture
+from .statistics import Z
 
 DRAWN = {
     "stands": "share of histories in which cooperation stands", "works": "share in which it works",
@@ -19,8 +20,8 @@ SLICES = 8
 CURVE = "Means over the histories of a point; the band is the 95 % interval of the mean."
 MAP = "Means over the histories of a point, colour and number; white numbers on dark are small values."
 SAMPLE = (
-    "Every axis in {slices} slices of equally many points: the mean of the points in a slice, whatever the other axes "
-    "are, and its 95 % interval over points."
+    "Every axis by its values, or in {slices} slices of equally many points: the mean of the points in a slice, "
+    "whatever the other axes are, and its 95 % interval over points."
 )
 
 
@@ -42,15 +43,15 @@ def _curve(found: pd.DataFrame, outcomes: list[str], axis: str) -> Picture:
     figure, axes = panels(1, len(outcomes), 3.0)
     for panel, outcome in zip(axes.flat, outcomes, strict=True):
         rows = found[(found["outcome"] == outcome) & found[axis].notna()]
-        for i, (name, own) in enumerate(rows.groupby("scenario")):
+        for name, own in rows.groupby("scenario"):
             own = own.sort_values(axis)
-            colour, style = COLOURS[i % len(COLOURS)], STYLES[i % len(STYLES)]
+            colour, style = _look(found, name)
             panel.fill_between(own[axis], own["low"], own["high"], color=colour, alpha=0.2, linewidth=0)
             panel.plot(own[axis], own["mean"], color=colour, linestyle=style, marker="o", markersize=3, label=str(name))
         panel.set_xlabel(axis)
         panel.set_title(DRAWN[outcome])
         panel.set_ylim(bottom=0.0)
-    axes[0, 0].legend(frameon=False)
+    axes[0, -1].legend(frameon=False)
     return Picture("curve", f"What {axis} does", CURVE, png(figure))
 
 
@@ -90,17 +91,23 @@ def _slices(found: pd.DataFrame, outcomes: list[str], names: list[str]) -> Pictu
     for row, name in zip(axes, names, strict=True):
         for panel, outcome in zip(row, outcomes, strict=True):
             rows = found[(found["outcome"] == outcome) & found[name].notna()]
-            for i, (label, own) in enumerate(rows.groupby("scenario")):
-                parts = np.array_split(own.sort_values(name), min(SLICES, own[name].nunique()))
-                at = [part[name].mean() for part in parts]
-                middle = np.array([part["mean"].mean() for part in parts])
-                spread = np.array([1.96 * part["mean"].std() / math.sqrt(len(part)) for part in parts])
-                panel.fill_between(at, middle - spread, middle + spread, color=COLOURS[i % 6], alpha=0.2, linewidth=0)
-                panel.plot(at, middle, color=COLOURS[i % 6], linestyle=STYLES[i % 6], marker="o", markersize=3,
-                           label=str(label))  # fmt: skip
+            for label, own in rows.groupby("scenario"):
+                colour, style = _look(found, label)
+                few = own[name].nunique() <= SLICES
+                parts = own.groupby((own[name] if few else pd.qcut(own[name], SLICES, labels=False)).to_numpy())
+                at, middle = parts[name].mean(), parts["mean"].mean()
+                spread = Z * parts["mean"].std() / np.sqrt(parts["mean"].count())
+                panel.fill_between(at, middle - spread, middle + spread, color=colour, alpha=0.2, linewidth=0)
+                panel.plot(at, middle, color=colour, linestyle=style, marker="o", markersize=3, label=str(label))
             panel.set_xlabel(name)
             panel.set_ylim(bottom=0.0)
     for panel, outcome in zip(axes[0], outcomes, strict=True):
         panel.set_title(DRAWN[outcome])
-    axes[0, 0].legend(frameon=False)
+    axes[0, -1].legend(frameon=False)
     return Picture("axes", "What each axis does", SAMPLE.format(slices=SLICES), png(figure))
+
+
+def _look(found: pd.DataFrame, scenario: Any) -> tuple[str, Any]:
+    """Colour and style of a scenario, the same in every panel."""
+    i = sorted(found["scenario"].unique()).index(scenario)
+    return COLOURS[i % len(COLOURS)], STYLES[i % len(STYLES)]

@@ -188,7 +188,7 @@ def test_failures_are_listed_and_run_again_alone(capsys, whole, one_history_fail
 
 
 def test_one_point_in_a_hundred_fails(capsys):
-    """Nothing is injected: with compliance adjusting so fast its numbers overflow, and the record finds them."""
+    """Nothing is injected: compliance that moves so fast leaves no market that clears, and the record says so."""
     values = [*np.linspace(0.1, 1.0, 99).round(4).tolist(), 1e12]
     text = SMALL.split("[[axes]]")[0].replace('"no_coalition", ', "").replace("replicates = 3", "replicates = 2")
     Path("small.toml").write_text(f'{text}\n[[axes]]\nkey = "compliance_speed"\nvalues = {values}\n')
@@ -196,9 +196,9 @@ def test_one_point_in_a_hundred_fails(capsys):
     assert code == 3 and "100 points x 2 histories" in out and "200 histories now, 0 before, 2 failed" in out
     where = "failed: point 99 (trade_zone: compliance_speed 1000000000000.0)"
     told = [line for line in err.splitlines() if line.startswith(where)]
-    assert len(told) == 2 and all("a number that is not finite; alone: --only " in line for line in told)
+    assert len(told) == 2 and all("a market did not clear; alone: --only " in line for line in told)
     code, _, err = call(capsys, "experiment", "small.toml", "--only", told[0].split()[-1])
-    assert code == 3 and err.endswith("failed: a number that is not finite\n")
+    assert code == 3 and err.endswith("failed: a market did not clear\n")
     assert len(Views([Path("out")]).sql("select * from runs")) == 198
 
 

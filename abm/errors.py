@@ -41,6 +41,11 @@ class BadInput(ValueError):
                 setattr(self, name, known)
         return self
 
+    def within(self, place: str) -> "BadInput":
+        """The same fault with a wider place in front of what is known of it."""
+        self.file = place if self.file is None else f"{place}, {self.file}"
+        return self
+
     def __str__(self) -> str:
         place = [str(self.file)] if self.file is not None else []
         place += [f"row {self.row}"] if self.row is not None else []

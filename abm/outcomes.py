@@ -1,6 +1,6 @@
 """What a history amounts to: one row a run, from its record."""
 
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from .instruments import OFFTAKE
 from .markets import totals
 from .record import MINE, REFINE, Record
 from .rules import markets as pricing
-from .start import Start
+from .start import KEPT, Start
 
 MONTHS = 12
 DRAWN = "drawn."  # before the name of a parameter that every history draws for itself
@@ -170,7 +170,7 @@ def reference_threshold(start: Start) -> float:
     return _threshold(start.defaults())
 
 
-@cache
+@lru_cache(maxsize=KEPT)
 def _threshold(start: Any) -> float:
     began = max(start.scenario.month(start.scenario.coalition.begins), 0)
     last = min(began + REFERENCE_MONTHS[1], start.scenario.months)

@@ -135,6 +135,15 @@ class Record:
         self.unsolved = np.where(unsolved, 1.0, self.unsolved)
         self.undecided |= ~np.isfinite(s.willing + s.payoff).all(axis=0)  # a choice by NaN would be a no
 
+    def of(self, start: Start, lanes: np.ndarray) -> "Record":
+        """The record of some runs, as of their own start, where runs of several starts went in lockstep."""
+        part = Record.__new__(Record)
+        part.start, part.runs, part.months = start, len(lanes), self.months
+        part.series = {name: np.take(values, lanes, axis=-1) for name, values in self.series.items()}
+        part.unsolved = self.unsolved[lanes]
+        part.drawn = {name: values[lanes] for name, values in self.drawn.items()}
+        return part
+
     @property
     def failed(self) -> np.ndarray:
         """Runs whose market did not clear in some month, or that hold a number that is none: bool [run]."""

@@ -12,23 +12,18 @@ from typing import Any
 import typer
 
 from abm.errors import BadInput
-from experiments import LARGEST_SEED, MOST_RUNS
+from experiments import LARGEST_SEED, MOST_RUNS, MOST_WORKERS
 from experiments.interrupts import SIGNALS, Interrupts
 from experiments.printing import CannotPrint, show
 
-from . import BAD_INPUT, FAILED_RUNS, INTERNAL, INTERRUPTED, OK
+from . import BAD_INPUT, FAILED_RUNS, INTERNAL, INTERRUPTED, OK, Stopped, sweeps
 from .questions import DATA, JSON, describe
 from .serving import HOST, LAST_PORT, OPEN, PORT, serve
 
 NAME = "mineralclub"
 DEFAULT = ["no_coalition", "trade_zone"]
-MOST_WORKERS = 1024
 PLAIN = {"−": "-", "–": "-", "→": ">", "±": "+-", "…": "...", "θ": "theta"}
 Refused: type[Any] = typer.BadParameter.__mro__[2]  # every complaint of the parser
-
-
-class Stopped(Exception):
-    """Ctrl-C before anything was whole: the parser would swallow a KeyboardInterrupt without a word."""
 
 
 app = typer.Typer(
@@ -97,6 +92,10 @@ def run(
         for line in done.notes:
             print(line, file=sys.stderr)
         raise typer.Exit(done.code)
+
+
+app.command()(sweeps.experiment)
+app.command()(sweeps.report)
 
 
 @app.command("exchange-rate")

@@ -31,10 +31,11 @@ class Pace:
 
 
 class Progress:
-    """How many of `total` histories are done, at what rate, and the time left as far as the latest rate tells it."""
+    """How many of `total` histories are done, at what rate, and the time left as far as the latest rate tells it.
+    before: done already."""
 
-    def __init__(self, total: int):
-        self.total, self.began, self.told = total, time.monotonic(), 0.0
+    def __init__(self, total: int, before: int = 0):
+        self.total, self.before, self.began, self.told = total, before, time.monotonic(), 0.0
         self.bar: Any = None
         self.pace = Pace()
         self.waiting = Waiting(f"running {total} histories")
@@ -47,7 +48,7 @@ class Progress:
 
             columns = (BarColumn(), MofNCompleteColumn(), TextColumn("histories{task.fields[pace]}"))
             self.bar = Bar(*columns, console=Console(stderr=True), transient=True)
-            self.task = self.bar.add_task("", total=self.total, pace="")
+            self.task = self.bar.add_task("", total=self.total, completed=self.before, pace="")
             self.bar.start()
         else:
             self.waiting.__enter__()

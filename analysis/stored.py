@@ -68,7 +68,7 @@ def history_of(folder: Path, run: int, asked: str | None, data: str | None) -> H
     within("RUN", run, 0, manifest["runs"] - 1)
     _finished(manifest, label, run)
     form = manifest["scenarios"][label]
-    start, threshold = _same(manifest, form, label, data), form.get("cohesion_threshold")
+    start, threshold = same(manifest, form, label, data), form.get("cohesion_threshold")
     row = _row(folder, label, run)
     if row["key"] != start.key:
         what = "not of the scenario in manifest.json"
@@ -87,7 +87,7 @@ def _finished(manifest: dict[str, Any], label: str, run: int) -> None:
             raise BadInput(f"this run of {label} failed ({failure['what']})", key="RUN", value=run, allowed="another")
 
 
-def _same(manifest: dict[str, Any], form: dict[str, Any], label: str, data: str | None) -> Start:
+def same(manifest: dict[str, Any], form: dict[str, Any], label: str, data: str | None) -> Start:
     """The start of the recorded scenario, if model, data and scenario are those that were recorded."""
     if manifest["model_version"] != MODEL_VERSION:
         what = "these results are of another version of the model"

@@ -11,12 +11,12 @@ from typing import Any
 import typer
 
 from abm.errors import BadInput
-from experiments import LARGEST_SEED, MOST_RUNS
+from experiments import LARGEST_SEED, MOST_RUNS, MOST_WORKERS
 from experiments.interrupts import Interrupts
 from experiments.printing import CannotPrint, show
 
-from . import FAILED_RUNS, INTERRUPTED, OK, quiet
-from .cli import JSON, MOST_WORKERS, Stopped
+from . import FAILED_RUNS, INTERRUPTED, OK, Stopped, quiet
+from .cli import JSON
 from .cli import main as command_line
 from .progress import PREPARING, Progress, Waiting, say
 from .request import Changes, labelled, ranged, scenario_of, whole

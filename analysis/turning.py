@@ -13,11 +13,10 @@ import typer
 from abm.errors import BadInput
 from abm.instruments import INSTRUMENTS, PRICE_FLOOR
 from abm.scenario import Scenario
-from experiments import LARGEST_SEED, MOST_RUNS, runner
+from experiments import LARGEST_SEED, MOST_RUNS, MOST_WORKERS, runner
 from experiments.printing import show
 
-from . import FAILED_RUNS, OK
-from .cli import MOST_WORKERS, Stopped
+from . import FAILED_RUNS, OK, Stopped
 from .cli import main as command_line
 from .progress import Progress
 from .request import Changes, ranged, scenario_of

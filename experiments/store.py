@@ -124,7 +124,7 @@ def manifest(results: Results, root: int, runs: int, /, **more: Any) -> dict[str
         "seeds": seeds, "finished_runs": finished, "interrupted": results.interrupted,
         "failed": [vars(failure) for failure in results.failures],
         "versions": {"python": platform.python_version()} | {package: version(package) for package in PACKAGES},
-        "platform": platform.platform(), "git": _git(),
+        "platform": platform.platform(), "git": git(),
     }  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def _scenario(arm: Any) -> dict[str, Any]:
     return {"key": arm.key, "cohesion_threshold": threshold} | form
 
 
-def _git() -> dict[str, Any] | None:
+def git() -> dict[str, Any] | None:
     """Commit of the source tree, and whether it was changed; None where the model is not run from its repository."""
     root = Path(abm.__file__).resolve().parents[1]
     if not (root / ".git").exists():

@@ -2,7 +2,9 @@
 
 import contextlib
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -28,7 +30,7 @@ def carry_out(work: Callable[[J], C], jobs: list[J], workers: int) -> Generator[
 def _together(work: Callable[[J], C], ahead: list[J], workers: int) -> Generator[C, None, list[J]]:
     """Works off `ahead`; the jobs that were running when a process died, one of which may have killed it."""
     others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_leave_with_parent)
     running: dict[Future[C], J] = {}
     try:
         while ahead or running:
@@ -48,6 +50,18 @@ def _together(work: Callable[[J], C], ahead: list[J], workers: int) -> Generator
         if running:
             for process in set(multiprocessing.active_children()) - others:
                 process.terminate()
+
+
+def _leave_with_parent() -> None:
+    """A worker whose parent is killed would wait for work for ever."""
+    threading.Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 @contextlib.contextmanager

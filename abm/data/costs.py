@@ -1,26 +1,29 @@
 """R18, R47  What a plant outside the dominant state costs, and the price at which it pays."""
 
 import math
-from functools import lru_cache
+from functools import cache
 
 from ..errors import BadInput
 from .parameters import Parameters
 from .tables import Tables
 
 
-@lru_cache(maxsize=64)
 def outside_costs(tables: Tables, parameters: Parameters, mineral: str) -> tuple[float, float]:
     """Cash cost (USD/t) and capital cost (USD per t/year) of a refinery outside China."""
-    known = tables.costs
-    here = (known["mineral"] == mineral) & (known["stage"] == "refine") & (known["region"] == "outside China")
-    rows = known[here]
+    cash, capex = _outside_row(tables, mineral)
+    if mineral in parameters.minerals("capex_refine_outside"):  # the table's figure is a placeholder there
+        capex = parameters.value("capex_refine_outside", mineral)
+    return cash, capex
+
+
+@cache
+def _outside_row(tables: Tables, mineral: str) -> tuple[float, float]:
+    """Cash and capital cost as they stand in the table."""
+    rows = tables.costs.query("mineral == @mineral and stage == 'refine' and region == 'outside China'")
     if len(rows) != 1:
         key = f"{mineral}, refine, outside China"
         raise BadInput(f"{len(rows)} rows", file="costs.csv", key=key, allowed="one row")
-    capex = float(rows["capex_usd_per_t_yr"].iloc[0])
-    if mineral in parameters.minerals("capex_refine_outside"):  # the table's figure is a placeholder there
-        capex = parameters.value("capex_refine_outside", mineral)
-    return float(rows["cash_cost_usd_per_t"].iloc[0]), capex
+    return float(rows["cash_cost_usd_per_t"].iloc[0]), float(rows["capex_usd_per_t_yr"].iloc[0])
 
 
 def incentive_price(tables: Tables, parameters: Parameters, mineral: str) -> float:
@@ -36,6 +39,7 @@ def trigger(parameters: Parameters) -> float:
     return beta / (beta - 1.0)
 
 
+@cache
 def mine_cost(tables: Tables, mineral: str) -> float:
     """Cash cost of ore (USD/t of content)."""
     rows = tables.costs[(tables.costs["mineral"] == mineral) & (tables.costs["stage"] == "mine")]

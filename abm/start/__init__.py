@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,8 @@ from .firms import firms
 from .parties import buyers, states
 from .rows import Row
 from .world import Columns, world_numbers
+
+KEPT = 64  # starts of the last scenarios asked for; a sweep asks for thousands
 
 
 @dataclass(eq=False)
@@ -47,7 +49,7 @@ class Start:
         return self if scenario == self.scenario else start_of(scenario, self.sources)
 
 
-@cache
+@lru_cache(maxsize=KEPT)
 def start_of(scenario: Scenario | str, known: Sources | None = None) -> Start:
     """Month zero of a scenario, or of a shipped one by name."""
     return build(Scenario.load(scenario) if isinstance(scenario, str) else scenario, known or sources())

@@ -6,20 +6,19 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from ..data.balance import BASE_YEAR, STAGES, BaseYear, Market, balance
+from ..data.balance import STAGES, BaseYear, Market, balance
 from ..data.parameters import Parameters
 from ..data.regions import ROW, state_key
 from ..data.tables import Tables, load_tables
 from ..errors import BadInput
 from ..scenario import Scenario
+from . import readings
+from .readings import MINE, REFINE, Project
 from .tiers import prospect_states
 
 MONTHS = 12.0  # a year
-MINE, REFINE = range(len(STAGES))
 BOUNDLESS = 1e30  # t/month
-EUROPE = "EU27"
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,17 +36,6 @@ def sources(folder: str | None = None) -> Sources:
     tables = load_tables(folder)
     parameters = Parameters.from_table(tables.parameters)
     return Sources(tables, parameters, balance(tables, parameters))
-
-
-@dataclass(frozen=True)
-class Project:
-    """A dated refinery of the documented pipeline."""
-
-    state: str
-    year: int
-    status: str
-    tons: float  # nameplate, t a year
-    line: int  # in capacity.csv
 
 
 class Facts:
@@ -73,8 +61,6 @@ class Facts:
             if mineral not in traits:
                 raise BadInput("no row of this mineral", file="market_traits.csv", key=mineral, allowed="one row")
         self.traits = [traits[mineral] for mineral in self.minerals]
-        rows = self.tables.minerals
-        self.prices = dict(zip(rows["key"], rows["price_2024_usd_per_t"].tolist(), strict=True))  # USD/t
         self.listed = frozenset(self.tables.states["iso3"])
         self.states = self.base.states
         self.row = {s: i for i, s in enumerate(self.states)}
@@ -84,6 +70,7 @@ class Facts:
         self.nodes = {(g, m): self._nodes(g, m) for g in (MINE, REFINE) for m in range(len(self.minerals))}
         self.most = max(len(origins) for origins, _ in self.nodes.values())  # origins of a market
         self.places = max(self.most, *(len(places) for _, places in self.nodes.values()))  # a refiner is a place too
+        self.paid = cache(self._paid)
 
     def value(self, name: str, m: int | None = None) -> float:
         return self.parameters.value(name, None if m is None else self.minerals[m])
@@ -104,14 +91,8 @@ class Facts:
         market = self.market(stage, m)
         return market.dominant if market else ""
 
-    def projects(self, m: int) -> list[Project]:
-        rows = self._capacity(REFINE, m, "planned", "expansion")
-        return [
-            Project(state_key(country, self.listed), int(year), status, float(tons), int(line))
-            for line, country, year, status, tons in zip(
-                rows.index, rows["country_iso3"], rows["year"], rows["status"], rows["capacity_t"], strict=True
-            )
-        ]
+    def projects(self, m: int) -> tuple[Project, ...]:
+        return readings.projects(self.tables, self.minerals[m])
 
     def _nodes(self, stage: int, m: int) -> tuple[list[str], list[str]]:
         """Origins and destinations; a state with a dated plant or a prospect is an origin too, and ore may go there."""
@@ -121,14 +102,9 @@ class Facts:
             return origins, refined.destinations
         return (market.origins, origins) if market else ([], [])
 
-    def _capacity(self, stage: int, m: int, *status: str) -> pd.DataFrame:
-        table = self.tables.capacity
-        wanted = (table["mineral"] == self.minerals[m]) & (table["stage"] == STAGES[stage])
-        return table[wanted & table["status"].isin(status)]
-
     def capacity(self, stage: int, m: int) -> dict[str, float]:
         """Reported operating capacity by node."""
-        rows = self._capacity(stage, m, "operating")
+        rows = readings.capacities(self.tables, stage, self.minerals[m], "operating")
         tons: dict[str, float] = {}
         for country, t in zip(rows["country_iso3"], rows["capacity_t"], strict=True):
             state = state_key(country, self.listed)
@@ -175,10 +151,10 @@ class Facts:
 
     def list_price(self, stage: int, m: int) -> float:
         """Base-year ask; ore is a share of the refined price."""
-        price = self.prices[self.minerals[m]]
+        price = readings.refined_prices(self.tables)[self.minerals[m]]
         return price if stage == REFINE else price * self.value("ore_price_share", m)
 
-    def paid(self, stage: int, m: int) -> dict[str, float]:
+    def _paid(self, stage: int, m: int) -> dict[str, float]:
         """R34  Base-year price paid by destination."""
         shares, freight, price = self.shares(stage, m), self.freight(stage, m), self.list_price(stage, m)
         destinations = self.nodes[stage, m][1]
@@ -188,24 +164,12 @@ class Facts:
 
     def host_share(self, m: int, state: str) -> float | None:
         """The state's share of the host's world output; None where the mineral has no host of its own."""
-        rows = self._host(m)
-        if rows is None:
-            return None
-        rows = rows[rows["year"] == BASE_YEAR]
-        home = [state_key(c, self.listed) for c in rows["country_iso3"]]
-        own = math.fsum(float(v) for s, v in zip(home, rows["output"], strict=True) if s == state)
-        return own / float(rows["output"].sum())
+        host = self.traits[m]["host_stream"]
+        return readings.host_shares(self.tables, host).get(state, 0.0) if host else None
 
     def of_state(self, state: str, column: str) -> float:
         """A number of states.csv; of the Union the mean of its members by GDP, of others unknown the world's median."""
-        table = self.tables.states.set_index("iso3")
-        rows = table[table["in_eu"] == 1] if state == EUROPE else table[table.index == state]
-        rows = rows[rows[column].notna() & rows["gdp_usd_bn"].notna() & (rows.index != EUROPE)]
-        if rows.empty:
-            return float(table[column].median())
-        weights = rows["gdp_usd_bn"].tolist()
-        values = zip(rows[column].tolist(), weights, strict=True)
-        return math.fsum(v * w for v, w in values) / math.fsum(weights)
+        return readings.of_state(self.tables, state, column)
 
     def stream(self, m: int, state: str) -> float:
         """R32  Capacity that the state's host stream allows (t/month); without bound where there is no host."""
@@ -218,12 +182,5 @@ class Facts:
 
     def host_growth(self, m: int) -> float:
         """Yearly growth of the host's world output since 2018; 0 without a host."""
-        rows = self._host(m)
-        if rows is None:
-            return 0.0
-        by_year = rows.groupby("year")["output"].sum()
-        return float((by_year[BASE_YEAR] / by_year[2018]) ** (1.0 / (BASE_YEAR - 2018)) - 1.0)
-
-    def _host(self, m: int) -> pd.DataFrame | None:
-        host, table = self.traits[m]["host_stream"], self.tables.host_production
-        return table[table["host"] == host] if host else None
+        host = self.traits[m]["host_stream"]
+        return readings.host_growth(self.tables, host) if host else 0.0

@@ -5,7 +5,8 @@ import math
 from ..rulebook import slot_of
 from .club import gdp, invited, members, signatories, untrusted, willingness
 from .controls import panic_at_first
-from .facts import EUROPE, MONTHS, REFINE, Facts
+from .facts import MONTHS, REFINE, Facts
+from .readings import EUROPE
 from .rows import Row
 
 LAPSES = "USA"  # R3: the only state whose budget lapses are on record

@@ -1,0 +1,162 @@
+"""What a design of experiments says: one TOML file, scenarios x points of its axes x replicates."""
+
+import hashlib
+import json
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from abm.errors import BadInput
+from abm.faults import first
+from abm.forms import Block, Month
+
+from . import LARGEST_SEED, MOST_RUNS
+
+SHIPPED = Path(__file__).parent / "designs"
+MOST_POINTS = 10**5
+Value = bool | int | float | str
+Method = Literal["table", "factorial", "latin_hypercube", "sobol"]
+SAMPLED = ("latin_hypercube", "sobol")
+COLUMNS = ("key", "point", "scenario", "run", "seed", "failure", "traceback")  # of the stored table, besides axes
+
+
+class Axis(Block):
+    """What varies. key: a parameter, as `--set` names it, or a place in a scenario such as
+    `coalition.price_floor.level`; name: of its column. Values, or a range."""
+
+    key: str
+    name: str = ""
+    values: tuple[Value, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    scale: Literal["linear", "log"] = "linear"
+
+    @property
+    def column(self) -> str:
+        return self.name or self.key
+
+    @property
+    def ranged(self) -> bool:
+        return self.low is not None and self.high is not None
+
+    @model_validator(mode="after")
+    def possible(self) -> "Axis":
+        if (self.low is None) != (self.high is None):
+            raise ValueError("low without high, or high without low; allowed: both or none")
+        if self.low is not None and self.high is not None:
+            if self.values:
+                raise ValueError("values and a range; allowed: one of them")
+            if self.low >= self.high:
+                raise ValueError(f"low {self.low:g} is not below high {self.high:g}; allowed: low < high")
+            if self.scale == "log" and self.low <= 0.0:
+                raise ValueError(f"low {self.low:g} has no logarithm; allowed: low > 0 with scale = \"log\"")
+        texts = {isinstance(value, str | bool) for value in self.values}
+        if len(texts) > 1:
+            raise ValueError("numbers beside texts; allowed: values of one kind")
+        if len(set(self.values)) < len(self.values):
+            raise ValueError("a value stands twice; allowed: every value once")
+        return self
+
+
+class Design(Block):
+    """A sweep. Replicates have the same seeds at every point and in every scenario. sampling_seed and scramble are of
+    the sampling of points alone."""
+
+    name: str
+    title: str = ""
+    description: str = ""
+    scenarios: tuple[str, ...] = Field(min_length=1)
+    minerals: tuple[str, ...] = ()
+    end: Month | None = None
+    replicates: int = Field(8, ge=1, le=MOST_RUNS)
+    seed: int = Field(1, ge=0, le=LARGEST_SEED)
+    method: Method = "factorial"
+    axes: tuple[Axis, ...] = Field(min_length=1)
+    rows: tuple[tuple[Value, ...], ...] = ()
+    points: int | None = Field(None, ge=1, le=MOST_POINTS)
+    sampling_seed: int = Field(1, ge=0, le=LARGEST_SEED)
+    scramble: bool = True
+
+    @field_validator("name")
+    @classmethod
+    def plain(cls, name: str) -> str:
+        if not name or not all(c.isalnum() or c in "-_" for c in name):
+            raise ValueError("not a name of a folder; allowed: letters, digits, - and _")
+        return name
+
+    @model_validator(mode="after")
+    def whole(self) -> "Design":
+        _distinct("scenarios", self.scenarios)
+        _distinct("axes", [axis.key for axis in self.axes])
+        _distinct("axes", [axis.column for axis in self.axes])
+        for axis in self.axes:
+            if axis.column in COLUMNS:
+                raise ValueError(f"axis {axis.column} would be a second column {axis.column}; allowed: another name")
+            self._fits(axis)
+        if (self.method == "table") != bool(self.rows):
+            raise ValueError('rows belong to a table; allowed: method = "table" with rows, or neither')
+        if (self.method in SAMPLED) != (self.points is not None):
+            raise ValueError(f"points belong to a sample; allowed: a number of points with {' or '.join(SAMPLED)}")
+        if self.method == "sobol" and self.points is not None and self.points & (self.points - 1):
+            raise ValueError(f"{self.points} points; allowed: a power of two, as a Sobol sequence is balanced there")
+        for i, row in enumerate(self.rows):
+            if len(row) != len(self.axes):
+                raise ValueError(f"row {i} has {len(row)} values; allowed: {len(self.axes)}, one an axis")
+        return self
+
+    def _fits(self, axis: Axis) -> None:
+        """What an axis says fits the method."""
+        said = bool(axis.values) or axis.ranged
+        if self.method == "table" and said:
+            raise ValueError(f"axis {axis.key} has values of its own; allowed: only rows in a table")
+        if self.method == "factorial" and not axis.values:
+            raise ValueError(f"axis {axis.key} has no values; allowed: values in a factorial design")
+        if self.method in SAMPLED and not said:
+            raise ValueError(f"axis {axis.key} has no range; allowed: low and high, or values")
+
+    def identity(self, keys: list[str]) -> str:
+        """sha256 of all that decides the points; more replicates are the same design. keys: of its scenarios, which
+        hold the model's version and the data's hash."""
+        form = self.model_dump(mode="json", exclude={"title", "description", "replicates"})
+        return hashlib.sha256(json.dumps([form, keys], sort_keys=True).encode()).hexdigest()
+
+    @classmethod
+    def load(cls, source: str) -> tuple["Design", Path]:
+        """A shipped design by name, or a TOML file; and its folder, which scenario files are relative to."""
+        path = Path(source)
+        if path.suffix != ".toml":
+            path = SHIPPED / f"{source}.toml"
+            if source not in shipped():
+                raise BadInput("no such design", key="DESIGN", value=source, allowed=[*shipped(), "a TOML file"])
+        elif not os.path.exists(path):
+            raise BadInput("no such file", key="DESIGN", value=source, allowed=["a TOML file", *shipped()])
+        try:
+            form = tomllib.loads(path.read_bytes().decode("utf-8"))
+        except (OSError, UnicodeDecodeError) as fault:
+            what = f"cannot be read ({type(fault).__name__})"
+            raise BadInput(what, file=path, allowed="a TOML file in UTF-8") from None
+        except tomllib.TOMLDecodeError as fault:
+            raise BadInput(f"not TOML: {fault}", file=path.name) from None
+        return cls.read({"name": path.stem} | form, path.name), path.parent
+
+    @classmethod
+    def read(cls, form: dict[str, Any], file: str | None = None) -> "Design":
+        """From a plain dict, types as in TOML. The first fault becomes a BadInput."""
+        try:
+            return cls.model_validate_json(json.dumps(form, default=str), strict=True)
+        except ValidationError as faults:
+            raise first(faults, cls, file) from None
+
+
+def _distinct(what: str, names: Any) -> None:
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            raise ValueError(f"{name} stands twice in {what}; allowed: every name once")
+
+
+def shipped() -> list[str]:
+    """Names of the designs that ship."""
+    return sorted(path.stem for path in SHIPPED.glob("*.toml"))

@@ -1,0 +1,91 @@
+"""Real Dask on loopback: a cluster of two processes, and a scheduler and a worker started by hand."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from distributed import LocalCluster
+
+from analysis.cli import code_of
+from experiments import sweep
+from experiments.views import Views
+
+DESIGN = """
+scenarios = ["trade_zone"]
+minerals = ["gallium"]
+end = "2027-12"
+replicates = 8
+[[axes]]
+key = "whiplash"
+values = [0.0, 1.0, 2.0]
+"""
+
+
+@pytest.fixture(autouse=True)
+def small(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sweep, "TOGETHER", 6)  # four tasks
+    Path("small.toml").write_text(DESIGN)
+
+
+def experiment(*words: str) -> int:
+    return code_of(["experiment", "small.toml", *words])
+
+
+def test_a_cluster_and_processes_by_hand_give_the_table_of_one_worker(root):
+    assert experiment("--workers", "1", "--out", "alone") == 0
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        assert experiment("--dask", cluster.scheduler_address, "--out", "local") == 0
+    said = [sys.executable, "-m", "dask"]
+    place, quiet = ["--scheduler-file", "scheduler.json"], {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    where = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
+    by_hand = [subprocess.Popen([*said, "scheduler", *place, *where], **quiet)]
+    try:
+        while not Path("scheduler.json").exists():
+            time.sleep(0.05)
+        by_hand.append(subprocess.Popen([*said, "worker", *place, "--nthreads", "1", "--no-dashboard"], **quiet))
+        address = _address(Path("scheduler.json"))
+        assert experiment("--dask", address, "--out", "hand") == 0
+    finally:
+        for process in reversed(by_hand):
+            process.terminate()
+            process.wait()
+    hashes = {Views([Path(folder)]).hash() for folder in ("alone", "local", "hand")}
+    assert len(hashes) == 1
+    assert len(list(Path("hand/parts").iterdir())) == len(list(Path("alone/parts").iterdir())) == 4
+
+
+def _address(file: Path) -> str:
+    return json.loads(file.read_text())["address"]
+
+
+def test_a_task_that_the_cluster_cannot_do_is_told(capsys, monkeypatch):
+    monkeypatch.setattr("experiments.cluster.carry", _dies_at_first)
+    with LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        assert experiment("--dask", cluster.scheduler_address, "--out", "out") == 3
+    failed = Views([Path("out")]).sql("select * from failures")
+    assert len(failed) == 6 and set(failed["failure"]) == {"RuntimeError: no such machine"}
+    assert "alone: --only" in capsys.readouterr().err
+
+
+def _dies_at_first(task):
+    if task.cases[0].point.number == 0 and task.cases[0].runs[0] == 0:
+        raise RuntimeError("no such machine")
+    return sweep.carry(task)
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense"])
+def test_nobody_answers(capsys, monkeypatch, address):
+    monkeypatch.setattr("experiments.cluster.PATIENCE", 1.0)
+    assert experiment("--dask", address) == 2
+    err = capsys.readouterr().err
+    assert "no scheduler answers" in err and err.count("\n") == 1 and not Path("results").exists()
+
+
+def test_without_the_extra(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert experiment("--dask", "tcp://127.0.0.1:8786") == 2
+    assert "Dask is not installed: pip install 'mineralclub[cluster]'" in capsys.readouterr().err

@@ -140,7 +140,7 @@ class Record:
         part = Record.__new__(Record)
         part.start, part.runs, part.months = start, len(lanes), self.months
         part.series = {name: np.take(values, lanes, axis=-1) for name, values in self.series.items()}
-        part.unsolved = self.unsolved[lanes]
+        part.unsolved, part.undecided = self.unsolved[lanes], self.undecided[lanes]
         part.drawn = {name: values[lanes] for name, values in self.drawn.items()}
         return part
 

@@ -4,7 +4,7 @@ import pytest
 
 from analysis import acts
 
-pytestmark = pytest.mark.findings
+pytestmark = pytest.mark.once
 
 SEEDS = acts.SEEDS
 

@@ -11,7 +11,7 @@ from abm.scenario import Scenario
 
 from .worlds import everything
 
-pytestmark = pytest.mark.findings
+pytestmark = pytest.mark.once
 
 MINE, REFINE = 0, 1
 ALL = "gallium germanium antimony tungsten graphite ndpr dytb lithium cobalt nickel copper manganese indium tantalum"

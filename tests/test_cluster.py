@@ -13,6 +13,8 @@ from analysis.cli import code_of
 from experiments import sweep
 from experiments.views import Views
 
+pytestmark = pytest.mark.once
+
 DESIGN = """
 scenarios = ["trade_zone"]
 minerals = ["gallium"]

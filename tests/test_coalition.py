@@ -17,7 +17,7 @@ from analysis.membership_game import frozen, text
 
 from .worlds import KEPT, STILL, stepped
 
-pytestmark = pytest.mark.findings
+pytestmark = pytest.mark.once
 
 BENEFITS, COSTS = (
     ("security", "rents", "finance", "standing"),

@@ -10,7 +10,7 @@ from abm.ensemble import Ensemble
 from abm.markets.club import COMPLIANCE, EXIT, RETALIATION, SUSPENSION
 from abm.record import Record
 
-pytestmark = pytest.mark.findings
+pytestmark = pytest.mark.once
 
 MONTHS, THETA, BITE, YEAR = 60, 0.25, 0.25, 12
 PROMISED = 0.8

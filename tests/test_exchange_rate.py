@@ -9,7 +9,7 @@ from abm.rules import investment
 from analysis.cli import code_of
 from analysis.exchange_rate import LEVELS, WHIPLASH, alone, invert, response
 
-pytestmark = pytest.mark.findings
+pytestmark = pytest.mark.once
 
 HAZARDS = np.array([0.0, 0.1, 0.25, 0.5])
 

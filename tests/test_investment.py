@@ -15,7 +15,7 @@ from abm.start import start_of
 
 from .worlds import KEPT, STILL, calm, everything, stepped
 
-pytestmark = pytest.mark.findings
+pytestmark = pytest.mark.once
 
 SEEDS = np.arange(1, 9)
 SHORT = ["gallium", "graphite", "tungsten", "germanium"]  # trusted supply does not cover use outside

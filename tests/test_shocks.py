@@ -5,7 +5,7 @@ import pytest
 
 from analysis import shocks
 
-pytestmark = pytest.mark.findings
+pytestmark = pytest.mark.once
 
 
 @pytest.fixture(scope="module", params=shocks.LITERATURE)

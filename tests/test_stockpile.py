@@ -13,7 +13,7 @@ from abm.scenario import Scenario
 
 from .worlds import KEPT, STILL, calm, stepped
 
-pytestmark = pytest.mark.findings
+pytestmark = pytest.mark.once
 
 REFINE = 1
 BAN = {"exporter": "CHN", "mineral": "gallium", "rung": "ban", "share": 0.0, "begin": "2029-01", "end": "2029-07"}

@@ -10,7 +10,7 @@ from abm.scenario import Scenario
 
 from .worlds import KEPT, STILL, stepped
 
-pytestmark = pytest.mark.findings
+pytestmark = pytest.mark.once
 
 REFINE = 1
 MINERALS = ["gallium", "tungsten"]

@@ -6,7 +6,7 @@ from abm.data.parameters import Parameters
 from abm.data.tables import load_tables
 from analysis.whiplash import count, text, years
 
-pytestmark = pytest.mark.findings
+pytestmark = pytest.mark.once
 
 
 def test_the_hazard_of_the_parameter_table_is_the_one_counted():

@@ -6,7 +6,7 @@ from typing import Any
 
 from abm.agents import KINDS, State
 from abm.instruments import INSTRUMENTS
-from abm.log.membership import AGAINST, FAVOUR
+from abm.log.membership import AGAINST, FAVOUR, WILL
 from abm.log.words import NAMED
 from abm.rulebook import Field, declared
 
@@ -63,9 +63,10 @@ def decision(history: History, state: str) -> str:
     rows = [(NAMED[name], f"{value / MILLION:+,.2f}") for name, value in signed.items()]
     rows.append(("sum of the terms", f"{math.fsum(signed.values()) / MILLION:+,.2f}"))
     rows.append(("payoff", f"{terms['payoff'] / MILLION:+,.2f}"))
+    parts = ", ".join(f"{name.replace('_', ' ')} {terms[name]:+.2f}" for name in WILL)
     rest = (
-        f"relative to its size {terms['verdict']:+.2f}; trust in the leader {terms['trust']:+.2f} logits; "
-        f"others' share {terms['others_share']:.2f}; probability of being a member {terms['willing']:.2f}"
+        f"what moved the odds (logits): {parts}, in all {math.fsum(terms[name] for name in WILL):+.2f}: "
+        f"probability of being a member {terms['willing']:.2f}"
     )
     head = f"{html.escape(state)} {last['what']} in {last['month']}"
     shown = table(("term", "M USD a year"), rows).replace('class="mc-table"', 'class="mc-table mc-sum"')

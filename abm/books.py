@@ -56,6 +56,7 @@ class Books:
         self.log_base_paid = pricing.log_of(self.base_paid)
         stages, minerals, states = 2, len(self.start.minerals), len(self.start.states)
         self.output = np.zeros((stages, minerals, states, self.runs))
+        self.sent = np.zeros_like(self.received)
         self.hhi, self.dominant_share = np.zeros((stages, minerals, self.runs)), np.zeros((stages, minerals, self.runs))
 
     def vary(self) -> None:

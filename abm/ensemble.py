@@ -59,18 +59,25 @@ class Table:
         self.__dict__["sizes"] = np.cumsum([p.rows for p in parts])[:-1]
         self.__dict__["defaults"] = {f.name: f.default for p in parts for f in declared(type(p), Field)}
         self.__dict__["kind"] = kind
+        self.__dict__["joined"] = {}  # field -> what was joined last, and its pieces
 
     def __getattr__(self, name: str) -> Any:
         if len(self.parts) == 1:
             return getattr(self.parts[0], name)
-        if name not in self.each:
-            return np.concatenate([getattr(p, name) for p in self.parts])
-        return np.concatenate([self._of(p, name) for p in self.parts], axis=-2)
+        field = name in self.each
+        pieces = [self._of(p, name) if field else getattr(p, name) for p in self.parts]
+        whole, before = self.joined.get(name, (None, pieces[:0]))
+        if not before or any(a is not b for a, b in zip(before, pieces, strict=True)):
+            whole = np.concatenate(pieces, axis=-2 if field else 0)
+            self.joined[name] = whole, pieces
+        return whole
 
     def _of(self, part: Any, name: str) -> np.ndarray:
         if name in part.__dict__:
             return part.__dict__[name]
-        return np.full((part.rows, part.runs), self.defaults[name])  # a field that this class does not declare
+        if name not in part.undeclared:  # a field that this class does not declare
+            part.undeclared[name] = np.full((part.rows, part.runs), self.defaults[name])
+        return part.undeclared[name]
 
     def __setattr__(self, name: str, value: np.ndarray) -> None:
         for part, piece in zip(self.parts, np.split(value, self.sizes, axis=-2), strict=True):
@@ -113,7 +120,7 @@ class Ensemble(Books):
         rows: Any = cls.__new__(cls)
         columns = self.start.columns[kind.__name__]
         rows.model = Seen(self, any(f.each for f in declared(cls, Field)))
-        rows.rows, rows.runs = part.stop - part.start, self.runs
+        rows.rows, rows.runs, rows.undeclared = part.stop - part.start, self.runs, {}
         for field in declared(cls, Field):
             values = [column(start, kind, field)[..., part] for start in self.starts]
             setattr(rows, field.name, self.collect(values))

@@ -1,7 +1,10 @@
 """R16, R18, R20, R58  The coalition's border: what floor and tariff move, who keeps it, and whether they bite."""
 
+import numpy as np
+
 from ..numerics import exp, softplus
 from ..rulebook import market
+from .nodes import OUTLETS
 
 
 @market("f8[:,:],f8[:,:],f8[:],i8,i8,f8[:,:]", layout="(k,r),(x,r),(r),(),()->(k,r)")
@@ -27,19 +30,24 @@ def exporter_asks(ask, delivered, group, source, origins, base_volume, least, ho
     The list price is the ask of the dearest outlet that moves at least `least` of the market's base volume (t/month).
     0 where nothing is offered: a control may shut the outlet (group: the outlet that serves each destination).
     """
-    for r in range(ask.shape[1]):
+    runs = ask.shape[1]
+    for r in range(runs):
         home[r] = ask[source, r]
         abroad[r] = home[r]
-        for d in range(group.shape[0]):
-            if group[d, r] == 1.0:
-                abroad[r] = ask[origins, r]
+    for d in range(group.shape[0]):
+        for r in range(runs):
+            abroad[r] = ask[origins, r] if group[d, r] == 1.0 else abroad[r]
+    for r in range(runs):
         listed[r] = home[r] if abroad[r] == home[r] else 0.0
-        for k in range(origins, ask.shape[0]):
-            tons = 0.0
-            for d in range(delivered.shape[1]):
-                tons += delivered[k, d, r]
-            if tons >= least[r] * base_volume and tons > 0.0:
-                listed[r] = max(listed[r], ask[k, r])
+    tons = np.empty(runs)
+    for k in range(origins, origins + OUTLETS):
+        tons[:] = 0.0
+        for d in range(delivered.shape[1]):
+            for r in range(runs):
+                tons[r] += delivered[k, d, r]
+        for r in range(runs):
+            moves = tons[r] >= least[r] * base_volume and tons[r] > 0.0
+            listed[r] = max(listed[r], ask[k, r]) if moves else listed[r]
 
 
 @market(
@@ -57,21 +65,24 @@ def border(
     rent_share goes to the exporter as price and the rest to the treasury as levy. The premium is what trusted tons cost
     above `outside`, the untrusted ask.
     """
+    levy[:] = 0.0
+    rent[:] = 0.0
+    premium[:] = 0.0
     for d in range(enforced.shape[0]):
+        for k in range(min(origins + OUTLETS, delivered.shape[0])):
+            o = k if k < origins else source
+            for r in range(enforced.shape[1]):
+                held = floor[r] > 0.0 or tariff[d, r] > 0.0
+                tons = delivered[k, d, r] if held else 0.0
+                landed, duty = ask[k, r] * freight[o, d], tariff[d, r] * untrusted[o, r]
+                levy[d, r] += tons * landed * duty
+                gap = max(floor[r] - landed * (1.0 + duty), 0.0)
+                rent[d, r] += tons * gap * enforced[d, r] * untrusted[o, r]
+                dearer = max(ask[k, r] - outside[r], 0.0) * (1.0 - untrusted[o, r])
+                premium[d, r] += tons * dearer if enforced[d, r] > 0.0 or tariff[d, r] > 0.0 else 0.0
         for r in range(enforced.shape[1]):
-            taken, above, duties = 0.0, 0.0, 0.0
-            for k in range(delivered.shape[0]):
-                o = k if k < origins else source
-                if o < freight.shape[0] and (floor[r] > 0.0 or tariff[d, r] > 0.0):
-                    landed, duty = ask[k, r] * freight[o, d], tariff[d, r] * untrusted[o, r]
-                    duties += delivered[k, d, r] * landed * duty
-                    gap = max(floor[r] - landed * (1.0 + duty), 0.0)
-                    taken += delivered[k, d, r] * gap * enforced[d, r] * untrusted[o, r]
-                    dearer = max(ask[k, r] - outside[r], 0.0) * (1.0 - untrusted[o, r])
-                    above += delivered[k, d, r] * dearer if enforced[d, r] > 0.0 or tariff[d, r] > 0.0 else 0.0
-            levy[d, r] = (1.0 - rent_share[r]) * taken + duties
-            rent[d, r] = rent_share[r] * taken
-            premium[d, r] = above
+            levy[d, r] = (1.0 - rent_share[r]) * rent[d, r] + levy[d, r]
+            rent[d, r] = rent_share[r] * rent[d, r]
 
 
 @market("f8[:,:],f8[:,:],f8[:,:],f8[:],f8[:]", layout="(d,r),(d,r),(d,r),(d)->(r)")
@@ -93,14 +104,17 @@ def inside_price(paid, received, enforced, abroad, out):
 def trusted_price(ask, delivered, untrusted, foreign, source, origins, before, out):
     """R44, R16  What trusted plants outside the dominant state fetch abroad (USD/t): mean ask by tons; `before` where
     they sell nothing."""
-    for r in range(ask.shape[1]):
-        tons, money = 0.0, 0.0
-        for k in range(origins):
-            if k != source and untrusted[k, r] == 0.0:
-                for d in range(delivered.shape[1]):
-                    tons += delivered[k, d, r] * foreign[d]
-                    money += delivered[k, d, r] * foreign[d] * ask[k, r]
-        out[r] = money / tons if tons > 0.0 else before[r]
+    tons = np.zeros(out.size)
+    out[:] = 0.0
+    for k in range(origins):
+        if k != source:
+            for d in range(delivered.shape[1]):
+                for r in range(out.size):
+                    sold = delivered[k, d, r] * foreign[d] if untrusted[k, r] == 0.0 else 0.0
+                    tons[r] += sold
+                    out[r] += sold * ask[k, r]
+    for r in range(out.size):
+        out[r] = out[r] / tons[r] if tons[r] > 0.0 else before[r]
 
 
 @market("f8[:,:],f8[:],f8[:]", layout="(m,r),(m)->(r)")

@@ -10,9 +10,9 @@ import numpy as np
 from ..numerics import exp, log
 from ..rulebook import market
 from .excess import BRACKETED, NOTHING, Market, State, bracket, evaluate, in_use, newton, settle
+from .nodes import OUTLETS
 
 LANES = 32  # runs side by side
-OUTLETS = 2  # of the licensed exporter: all destinations under licence, and those it has named
 MOST = 280  # evaluations at most
 TOLERANCE = 1e-8  # of ln(ordered) - ln(supplied)
 LOWEST, HIGHEST = 0.01, 1000.0  # bounds of an ask, times the base price

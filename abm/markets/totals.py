@@ -1,6 +1,7 @@
 """Sums and concentration over agents, in slot order."""
 
 from ..rulebook import market
+from .nodes import OUTLETS
 
 
 @market("f8[:,:],i8[:],i8[:],f8[:,:],f8[:,:,:]", layout="(n,r),(n),(n),(m,k)->(m,k,r)")
@@ -53,12 +54,11 @@ def arrivals(delivered, out):
 @market("f8[:,:,:],i8,i8,f8[:,:]", layout="(k,d,r),(),()->(d,r)")
 def sent(delivered, source, origins, out):
     """R35  What the licensed exporter sends to every destination, through its outlets or not (t/month)."""
-    for d in range(delivered.shape[1]):
-        for r in range(delivered.shape[2]):
-            tons = delivered[source, d, r]
-            for k in range(origins, delivered.shape[0]):
-                tons += delivered[k, d, r]
-            out[d, r] = tons
+    out[:] = delivered[source]
+    for k in range(origins, min(origins + OUTLETS, delivered.shape[0])):
+        for d in range(delivered.shape[1]):
+            for r in range(delivered.shape[2]):
+                out[d, r] += delivered[k, d, r]
 
 
 @market("f8[:,:],f8[:,:],f8[:,:],f8[:,:]", layout="(d,r),(d,r),(x,r)->(x,r)")

@@ -27,7 +27,7 @@ def survey_leverage(w):
         f = w[kind]
         ask = w.log_ask[stage, f.mineral, f.node]
         more = production.more_at(w.alternatives_price, f.offered, ask, f.centre, f.steepness, w.umax)
-        bought = np.stack([totals.share_abroad(w.received[stage, m], w.foreign[stage, m]) for m in range(len(like))])
+        bought = totals.share_abroad(w.received[stage], w.foreign[stage])
         stock, usual = held[stage]
         w.leverage[stage] = controls.leverage(
             w.dominant_share[stage], pricing.ratio(outside(more, f, beyond), bought),
@@ -87,10 +87,7 @@ def quarrel(w):
     s.tightened = pricing.sign(totals.by_place(c.raised, np.zeros_like(c.mineral), c.home_row, one)[0])
     states = np.zeros(len(s.number))
     value = w.paid[REFINE] * w.received[REFINE]
-    from_it = np.stack([
-        totals.sent(w.delivered[REFINE, m], w.source[REFINE, m], w.origins[REFINE, m]) for m in range(len(w.source[0]))
-    ])  # fmt: skip
-    from_it = from_it * w.paid[REFINE] * w.faced_source[REFINE][:, None, None]
+    from_it = w.sent[REFINE] * w.paid[REFINE] * w.faced_source[REFINE][:, None, None]
     homes, places = w.destination_home[REFINE], w.destinations[REFINE]
     s.exposure = pricing.ratio(
         totals.over_minerals(from_it, homes, places, states), totals.over_minerals(value, homes, places, states)

@@ -25,9 +25,8 @@ def survey(w):
     steady, coming = f.capacity * f.normal * beyond, f.coming * f.normal * beyond
     supply, pipeline = by_mineral(steady, f), by_mineral(coming, f)
     trusted = by_mineral((steady + coming) * (1.0 - s.untrusted[f.home_row]), f)
-    sold = totals.sent(w.delivered[REFINE], w.source[REFINE], w.origins[REFINE])
-    imported = totals.share_abroad(sold, w.foreign[REFINE])
-    exported = totals.share_abroad(w.received[REFINE] - sold, w.at_home)
+    imported = totals.share_abroad(w.sent[REFINE], w.foreign[REFINE])
+    exported = totals.share_abroad(w.received[REFINE] - w.sent[REFINE], w.at_home)
     w.hosted = totals.by_place(f.hosted, f.mineral, f.node, w.base_paid[REFINE])
     w.expected_price = purchasing.expected_price(w.expected_price, w.outside_price, w.expectation_months)
     w.floor_gap = investment.gap_seen(

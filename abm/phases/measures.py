@@ -22,8 +22,7 @@ def measure(w):
         w.output[stage] = totals.by_place(f.output, f.mineral, f.home_row, w.states)
         w.hhi[stage] = totals.herfindahl(w.output[stage])
         abroad = totals.share_abroad(w.received[stage], w.foreign[stage])
-        sold = totals.sent(w.delivered[stage], w.source[stage], w.origins[stage])
-        w.dominant_share[stage] = pricing.ratio(totals.share_abroad(sold, w.foreign[stage]), abroad)
+        w.dominant_share[stage] = pricing.ratio(totals.share_abroad(w.sent[stage], w.foreign[stage]), abroad)
     w.ask_home, w.ask_abroad, w.listed = borders.exporter_asks(
         ask, w.delivered[REFINE], w.group[REFINE], w.source[REFINE], w.origins[REFINE], w.base_volume[REFINE],
         w.list_least_share,

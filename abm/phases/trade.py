@@ -4,7 +4,8 @@ import numpy as np
 
 from ..agents import Buyer, ExportControl, Miner, Refiner, State
 from ..markets import totals
-from ..markets.clearing import OUTLETS, clear
+from ..markets.clearing import clear
+from ..markets.nodes import OUTLETS
 from ..rules import controls, production
 from ..rules import markets as pricing
 
@@ -77,8 +78,8 @@ def _clear(w, stage, kind, at, base, anchor, stock, cover, normal):
     w.log_ask[stage, at], w.delivered[stage, at], w.paid[stage, at] = z, delivered, paid
     w.fill[stage, at], w.evaluations[stage, at] = fill, evaluations
     w.received[stage, at] = totals.arrivals(delivered)
-    tons = totals.sent(delivered, w.source[stage][at], w.origins[stage][at])
+    w.sent[stage, at] = totals.sent(delivered, w.source[stage][at], w.origins[stage][at])
     growth = pricing.ratio(w.demand_growth[at], MONTHS)[:, None]
     w.trailing[stage, at] = controls.trailing(
-        w.trailing[stage][at], tons, w.group[stage][at], growth, w.trailing_months
+        w.trailing[stage][at], w.sent[stage][at], w.group[stage][at], growth, w.trailing_months
     )

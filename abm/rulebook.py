@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numba
 import numpy as np
 
-from .compiled import ALIVE, compiled_code
+from .compiled import ALIVE, Distinct, compiled_code
 from .numerics import PURE, helper, plain, unbits
 
 RULES: dict[str, Callable] = {}  # by name, as written: docstring, module and source, which a ufunc cannot carry
@@ -64,7 +64,7 @@ def routine(function: Callable) -> Callable[..., Any]:
     if PURE:
         return plain(function)
     with compiled_code(function) as cache:
-        return numba.njit(cache=cache, error_model="numpy", nogil=True)(function)
+        return numba.njit(cache=cache, error_model="numpy", nogil=True, pipeline_class=Distinct)(function)
 
 
 def register(book: dict[str, Callable], function: Callable) -> None:

@@ -33,7 +33,8 @@ except ImportError:  # Windows: two processes may compile the same thing, each f
 settings: Any = numba.config
 KEEP, YOUNG = 5, 3600  # versions of a module kept; seconds in which a folder may be in use
 build_loop = ufuncbuilder.build_ufunc_wrapper
-compile_ufunc = ufuncbuilder.UFuncDispatcher._compile_core
+dispatcher: Any = ufuncbuilder.UFuncDispatcher
+compile_ufunc = dispatcher._compile_core
 ALIVE: list[Any] = []  # Numba's objects own the machine code that a bare ufunc runs
 
 
@@ -50,16 +51,16 @@ def compiled_code(function: Callable) -> Iterator[bool]:
                     fcntl.flock(lock, fcntl.LOCK_EX)
             until_done.callback(setattr, settings, "CACHE_DIR", settings.CACHE_DIR)
             settings.CACHE_DIR = str(folder)
-        until_done.callback(setattr, ufuncbuilder.UFuncDispatcher, "_compile_core", compile_ufunc)
-        ufuncbuilder.UFuncDispatcher._compile_core = distinct
+        until_done.callback(setattr, dispatcher, "_compile_core", compile_ufunc)
+        dispatcher._compile_core = distinct
         until_done.callback(setattr, ufuncbuilder, "build_ufunc_wrapper", build_loop)
         ufuncbuilder.build_ufunc_wrapper = functools.partial(loop_of, LoopCache(function) if on_disk else NullCache())
         yield on_disk
 
 
 class Distinct(Compiler):
-    """Compiles a routine in the knowledge that no array it writes overlaps another: else a loop over runs with more than
-    a few arrays is not SIMD, and every short one asks first."""
+    """Compiles a routine in the knowledge that no array it writes overlaps another: else a loop with more than a few
+    arrays is not SIMD, and every short one asks first."""
 
     def define_pipelines(self) -> Any:
         self.state.flags.noalias = True

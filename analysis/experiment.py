@@ -5,6 +5,7 @@ import math
 import re
 import shlex
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,29 @@ def planned(request: Request) -> Any:
     if request.runs is not None:
         design = design.model_copy(update={"replicates": request.runs})
     return plan(design, folder, Path(request.design).name, sources(request.data))
+
+
+def swept(
+    design: Any, path: Path, workers: int | None = None, watch: Callable[[int], None] = lambda done: None
+) -> Any:
+    """A design from Python: runs what its folder does not hold yet, and gives the `Views` over it. Histories that
+    fail are in the view `failures`. KeyboardInterrupt leaves all parts that are whole."""
+    from abm.start import sources
+    from experiments.parts import Folder
+    from experiments.points import plan
+    from experiments.sweep import sweep, tasks_of
+    from experiments.views import Views
+
+    made = plan(design, path, design.name, sources())
+    folder = Folder(path, made, (1, 1))
+    folder.check()
+    tasks, total = tasks_of(made, None, (1, 1), folder.done())
+    folder.make()
+    found = sweep(made, folder, tasks, total, workers, None, watch)
+    folder.note(done=found.before + found.now - len(found.failures), interrupted=found.interrupted)
+    if found.interrupted:
+        raise KeyboardInterrupt
+    return Views([path])
 
 
 def alone(request: Request, prefix: str, interrupts: Interrupts) -> Done:

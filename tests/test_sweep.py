@@ -14,6 +14,7 @@ import pytest
 from abm.start import sources
 from analysis import progress
 from analysis.cli import code_of
+from analysis.experiment import swept
 from experiments import lockstep, runner, sweep
 from experiments.design import Design
 from experiments.points import plan
@@ -69,6 +70,18 @@ def experiment(capsys, *words: str) -> tuple[int, str, str]:
 
 def table(*folders: Path) -> str:
     return Views(list(folders)).hash()
+
+
+def test_python_runs_a_design_as_the_command_does(whole, tmp_path):
+    """And a second call finds everything done."""
+    design, _ = Design.load("small.toml")
+    told: list[int] = []
+    views = swept(design, tmp_path / "python", workers=1, watch=told.append)
+    assert views.hash() == table(whole)
+    assert told[-1] == HISTORIES
+    parts = sorted((tmp_path / "python" / "parts").iterdir())
+    assert swept(design, tmp_path / "python", workers=1).hash() == table(whole)
+    assert sorted((tmp_path / "python" / "parts").iterdir()) == parts
 
 
 def test_every_history_is_the_one_that_runs_alone(whole):

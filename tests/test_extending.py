@@ -14,10 +14,14 @@ from abm.errors import BadInput
 from abm.instruments import INSTRUMENTS
 from abm.instruments.channels import CHANNELS
 from abm.instruments.lever import Lever
+from abm.instruments.tariff import Tariff
 from abm.record import Record
 from abm.scenario import Coalition, Scenario
 from abm.start import Start, sources, start_of
 from abm.world import World
+from analysis.server import atlas, inspector
+from analysis.server.opening import Opening
+from analysis.server.session import Session
 from experiments import runner
 
 from .worlds import differing, snapshot, stepped
@@ -156,6 +160,26 @@ def test_the_runner_takes_it():
     assert len(results.runs) == 2 and not results.failures
 
 
+class EscalatedTariff(Tariff):
+    """Twice the rate on graphite."""
+
+    def numbers(self, name, s):
+        return {"tariff": super().numbers(name, s)["tariff"] * np.array([1.0 + (m == "graphite") for m in s.minerals])}
+
+
+class Escalating(Coalition):
+    tariff: EscalatedTariff | None = None
+
+
+def test_a_shipped_instrument_is_replaced_in_its_place():
+    tariff = {"rate": 0.1, "minerals": MINERALS, "start": "2026-01"}
+    shipped = start_of(BASE.changed(coalition=Coalition(tariff=Tariff(**tariff))))
+    own = start_of(BASE.changed(coalition=Escalating(tariff=EscalatedTariff(**tariff))))
+    assert own.instruments == INSTRUMENTS and own.own == {}
+    assert shipped.world["tariff"].tolist() == [0.1, 0.1] and own.world["tariff"].tolist() == [0.1, 0.2]
+    assert disagree(own, 18) == {}
+
+
 class Misspelt(FastTrack):
     @classmethod
     def act(cls, w, own):
@@ -204,6 +228,11 @@ def test_no_rule_writes_what_a_channel_sets():
         assert np.array_equal(first, now), channel
 
 
+def test_the_guide_names_every_channel(root):
+    guide = (root / "docs" / "extending.md").read_text(encoding="utf-8")
+    assert [channel for channel in CHANNELS if f"`{channel}`" not in guide] == []
+
+
 # -- a state
 
 
@@ -241,6 +270,17 @@ def test_a_state_is_added_by_a_row(tmp_path):
     ]
     assert emirates == ["gallium"]  # its aluminium is in the tables
     assert disagree(start.played_by({"ARE": Loyal}), 12) == {}
+
+
+def test_the_page_opens_on_tables_of_ones_own(tmp_path):
+    tuvalu = EMIRATES | {"iso3": "TUV", "name": "Tuvalu", "gdp_usd_bn": 0.06}
+    extended(tmp_path / "mine", {"states": [EMIRATES, tuvalu]})
+    form = BASE.model_dump(mode="json", exclude_none=True)
+    session = Session(Opening(scenario=form, seed=1, data=str(tmp_path / "mine")))
+    session.step(1)
+    labels = inspector.agents(session.first, "State")
+    assert "ARE United Arab Emirates" in labels and "TUV TUV" in labels  # the map has no Tuvalu
+    assert atlas.standings(session.first).keys() == set(session.first.start.states)
 
 
 def test_tables_of_ones_own_are_whole_or_not_there(tmp_path):

@@ -38,7 +38,7 @@ class Lever(Block):
 
     hits_always: ClassVar[bool] = False  # a reversal of its payer always hits it, others with R2's q_k
     fills_a_gap: ClassVar[bool] = False  # "exposed" leaves out minerals whose price pays for a plant as it is
-    channels: ClassVar[tuple[str, ...]] = ()  # what an instrument of one's own acts on: see own.py
+    channels: ClassVar[tuple[str, ...]] = ()  # what an instrument of one's own acts on: see channels.py
 
     minerals: tuple[str, ...] | Literal["exposed"] = "exposed"
     start: Month = "2027-01"
@@ -73,7 +73,7 @@ class Lever(Block):
 
     @classmethod
     def act(cls, w: Any, own: Any) -> Any:
-        """What an instrument of one's own does in a month: see own.py. Those that ship act in the rules themselves."""
+        """What an instrument of one's own does in a month (abm/phases/own.py); those that ship act in the rules."""
 
     def of(self, value: Level | None, mineral: str, default: float) -> float:
         """A level for one mineral; the default where none is given."""

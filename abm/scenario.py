@@ -131,9 +131,13 @@ class Scenario(Block):
         return months_of(date) - months_of(self.start)
 
     def key(self, data_hash: str) -> str:
-        """sha256 of the canonical form, the model's version and the data's hash."""
-        form = self.model_dump(mode="json", exclude={"title", "description"})
-        return hashlib.sha256(json.dumps([MODEL_VERSION, data_hash, form], sort_keys=True).encode()).hexdigest()
+        """sha256 of the canonical form, the model's version, the data's hash, and the classes of levers that do not
+        ship."""
+        form: list[Any] = [MODEL_VERSION, data_hash, self.model_dump(mode="json", exclude={"title", "description"})]
+        levers, shipped_kinds = {} if self.coalition is None else self.coalition.levers, Coalition.kinds()
+        own = {name: type(one).__name__ for name, one in levers.items() if type(one) is not shipped_kinds.get(name)}
+        form += [own] if own else []
+        return hashlib.sha256(json.dumps(form, sort_keys=True).encode()).hexdigest()
 
     def changed(self, **fields: Any) -> "Scenario":
         """A copy with other fields, whole blocks such as `coalition`; BadInput names what cannot be."""

@@ -176,6 +176,7 @@ def test_a_shipped_instrument_is_replaced_in_its_place():
     shipped = start_of(BASE.changed(coalition=Coalition(tariff=Tariff(**tariff))))
     own = start_of(BASE.changed(coalition=Escalating(tariff=EscalatedTariff(**tariff))))
     assert own.instruments == INSTRUMENTS and own.own == {}
+    assert own.key != shipped.key
     assert shipped.world["tariff"].tolist() == [0.1, 0.1] and own.world["tariff"].tolist() == [0.1, 0.2]
     assert disagree(own, 18) == {}
 

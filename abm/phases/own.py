@@ -17,7 +17,7 @@ from ..markets import totals
 KINDS = {kind.__name__: kind for kind in (Buyer, Miner, Refiner)}
 
 
-def act(w):
+def act_on_channels(w):
     """R18, R58  What instruments of one's own do where they are in force, each channel as the start left it."""
     own = w.start.own
     if not own:

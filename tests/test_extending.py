@@ -4,7 +4,7 @@ from typing import Literal
 
 import numpy as np
 import pytest
-from pydantic import Field
+from pydantic import Field as Number
 
 from abm.agents import Refiner, State
 from abm.data.own import extended
@@ -16,6 +16,7 @@ from abm.instruments.channels import CHANNELS
 from abm.instruments.lever import Lever
 from abm.instruments.tariff import Tariff
 from abm.record import Record
+from abm.rulebook import Field
 from abm.scenario import Coalition, Scenario
 from abm.start import Start, sources, start_of
 from abm.world import World
@@ -35,7 +36,7 @@ class FastTrack(Lever):
     """Members decide on a permit within `months`."""
 
     channels = ("Refiner.permit", "Refiner.lead")
-    months: float = Field(default=15.0, ge=0.0, le=120.0)
+    months: float = Number(default=15.0, ge=0.0, le=120.0)
     payer: Literal["leader", "host"] = "host"
 
     @classmethod
@@ -66,10 +67,13 @@ class Own(Coalition):
 
 
 class Loyal(State):
-    """Stays once it is in."""
+    """Stays once it is in, and counts its months as a member."""
+
+    weighed = Field("1", "months in which it was a member")
 
     def decide(self):
         super().decide()
+        self.weighed = self.weighed + self.member
         self.willing = self.member + (1.0 - self.member) * self.willing
 
 
@@ -153,6 +157,7 @@ def test_its_numbers_may_differ_between_histories_in_lockstep():
         Ensemble([start_of(BASE), start_of(BASE).played_by({"JPN": Loyal})], [1, 2])
 
 
+@pytest.mark.once
 def test_the_runner_takes_it():
     facts = sources()
     arms = [runner.arm_of("own", having(fast_track=FastTrack()).changed(minerals=("gallium",), end="2028-12"), facts)]
@@ -218,6 +223,7 @@ def test_an_unknown_mineral_or_a_late_start_is_named():
         having(fast_track=FastTrack(start="2035-01"))
 
 
+@pytest.mark.once
 def test_no_rule_writes_what_a_channel_sets():
     """Else a month's change would stay behind, or be lost: seen over a history with every kind of event."""
     start = start_of(BASE)
@@ -237,6 +243,7 @@ def test_the_guide_names_every_channel(root):
 # -- a state
 
 
+@pytest.mark.once
 def test_a_state_of_ones_own_follows_its_own_rule():
     shipped = start_of(BASE.changed(parameters={"whiplash": 4.0}))
     loyal = shipped.played_by({"JPN": Loyal})
@@ -273,6 +280,7 @@ def test_a_state_is_added_by_a_row(tmp_path):
     assert disagree(start.played_by({"ARE": Loyal}), 12) == {}
 
 
+@pytest.mark.once
 def test_the_page_opens_on_tables_of_ones_own(tmp_path):
     tuvalu = EMIRATES | {"iso3": "TUV", "name": "Tuvalu", "gdp_usd_bn": 0.06}
     extended(tmp_path / "mine", {"states": [EMIRATES, tuvalu]})

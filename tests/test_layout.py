@@ -26,7 +26,7 @@ ONLY = {
     "abm.rules": {"abm.rulebook", "abm.numerics"},
     "abm.markets": {"abm.rulebook", "abm.numerics", "abm.rules"},
     "abm.agents": {"abm.rulebook", "abm.rules", "abm.instruments"},
-    "abm.phases": {"abm.agents", "abm.instruments", "abm.markets", "abm.rules"},
+    "abm.phases": {"abm.agents", "abm.errors", "abm.instruments", "abm.markets", "abm.rules"},
 }
 ALONE = {"abm.rules"}  # nothing from outside abm either: a rule is plain scalar code
 

@@ -28,6 +28,7 @@ class State(Ally, Rival):
     backed = Field("1", "in force by whoever pays", each="instrument", words=("not in force", "in force"))
     solvent = Field("1", "whoever pays has a budget", 1.0, each="instrument", words=("lapsed", "solvent"))
     kept = Field("1", "part of each instrument that it keeps up", each="instrument")
+    own_cost = Field("USD/month", "public cost of instruments of one's own", each="instrument")
     enforced = Field("1", "share of untrusted imports on which the floor is enforced")
     taxed = Field("1", "share of untrusted imports on which it levies the tariff")
     events_seen = Field("1", "reversals its investors remember")

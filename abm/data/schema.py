@@ -29,7 +29,9 @@ def ends_later(names: Any, begin: str, end: str) -> BadInput | None:
     return None
 
 
+BASE_YEAR = 2024
 JOINT = {"ndpr": "ree", "dytb": "ree"}  # minerals that share their codes
+HOSTS = ("aluminium", "bauxite", "lead", "tin", "zinc")  # of by-products, besides the minerals themselves
 EXCHANGED = ("ree", "host_bauxite", "host_zinc")  # goods in trade that are not minerals of the model
 EVENTS = """
 action_plan agreement agreement_start anti_smuggling bankruptcy bill club club_replaced collapse consultation
@@ -118,7 +120,7 @@ MODEL = {
             "mineral": MINERAL,
             "sigma": Word(words=("sigma_base_metals", "sigma_specialty", "sigma_qualified"), what="unknown elasticity"),
             "freight_of_ore": Word(words=("normal", "low value"), optional=True),
-            "host_stream": Word(words=("aluminium", "zinc"), what="unknown host", optional=True),
+            "host_stream": Known(of="minerals", also=HOSTS, what="unknown host", optional=True),
             "supply_of_ore": Word(words=("own", "co-product"), optional=True),
             "outlook_key": Known(of="minerals", also=("magnet_ree_element",)), **SOURCE,
         },
@@ -159,7 +161,7 @@ MODEL = {
     ),
     "host_production": Table(
         {
-            "host": Known(of="minerals", also=("bauxite", "zinc", "aluminium"), what="unknown host"),
+            "host": Known(of="minerals", also=HOSTS, what="unknown host"),
             "country_iso3": Country(also=("R20",)),  # so in the source; not an ISO code
             "year": YEAR, "output": TONS, "unit": TEXT, **SOURCE,
         },

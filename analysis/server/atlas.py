@@ -162,5 +162,6 @@ def place(state: str) -> tuple[float, float] | None:
 
 
 def named(state: str) -> str:
-    """A state in words."""
-    return {EUROPE: "European Union", ROW: "rest of the world"}.get(state) or world()["countries"][state]["name"]
+    """A state in words; its code where the map does not have it."""
+    known = {code: country["name"] for code, country in world()["countries"].items()}
+    return {**known, EUROPE: "European Union", ROW: "rest of the world"}.get(state, state)

@@ -1,0 +1,62 @@
+"""Tables of one's own: a copy of those that ship, with rows added."""
+
+import csv
+import io
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from abm.data.schema import MODEL
+from abm.data.tables import PACKAGED, Tables, load_tables
+from abm.errors import BadInput
+
+Rows = Mapping[str, Iterable[Mapping[str, Any]]]  # table -> rows, each column -> value
+
+
+def extended(folder: Path | str, rows: Rows) -> Tables:
+    """Writes a folder for `--data`: the tables that ship and the given rows below them, checked as a whole. A column
+    that a row leaves out, or that is None, is an empty cell.
+
+    `extended("mine", {"states": [{"iso3": "ARE", …}]})`. BadInput names table, row and column of the first fault, and
+    then nothing is written; the folder must be new or empty.
+    """
+    folder = Path(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BadInput("is there already", file=folder, allowed="a new or an empty folder")
+    added = {name: _lines(name, more) for name, more in rows.items()}
+    with tempfile.TemporaryDirectory() as name:
+        draft = Path(name)
+        for table in MODEL:
+            (draft / f"{table}.csv").write_bytes((PACKAGED / f"{table}.csv").read_bytes() + added.get(table, b""))
+        try:
+            load_tables(draft)
+        except BadInput as fault:
+            fault.file = folder / Path(str(fault.file)).name  # where it would stand
+            raise
+        shutil.copytree(draft, folder, dirs_exist_ok=True)
+    return load_tables(folder)
+
+
+def _lines(name: str, rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """Rows of a table as text, in the order of its header."""
+    if name not in MODEL:
+        raise BadInput("no such table", key="rows", value=name, allowed=list(MODEL))
+    with (PACKAGED / f"{name}.csv").open(encoding="utf-8", newline="") as opened:
+        header = next(csv.reader(opened))
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, header, lineterminator="\n")
+    for row in rows:
+        for column in row:
+            if column not in header:
+                raise BadInput("no such column", file=f"{name}.csv", column=column, allowed=header)
+        writer.writerow({column: _cell(row.get(column)) for column in header})
+    return text.getvalue().encode()
+
+
+def _cell(value: Any) -> Any:
+    """A value as a table writes it: flags as 0 and 1, nothing as an empty cell."""
+    if isinstance(value, bool):
+        return int(value)
+    return "" if value is None else value

@@ -1,0 +1,107 @@
+"""The phase diagram of a sweep over two axes: where cooperation stands, where it works, and the line between."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .drawing import panels, png
+from .figures import Picture
+
+HALF = 0.5
+SHARES = {"stands", "works"}  # of histories: of these, one half is a line
+CAPTION = (
+    "A cell a point: the mean over its histories, colour and number. Heavy line: the share of one half, drawn between "
+    "the middles of cells; there is none where all cells lie on one side. Ring: the 95 % interval of the cell (Wilson) "
+    "holds one half, so that with this many histories the cell may lie on either side; without a ring it lies on the "
+    "side its number says. Widths of cells are not to scale where values are not evenly spaced."
+)
+WITHOUT = "A cell a point: the mean over its histories, colour and number."
+
+
+def grids(found: pd.DataFrame, outcome: str, axes: list[str]) -> dict[str, pd.DataFrame]:
+    """Mean, low and high of an outcome by its name: rows are values of the second axis, columns of the first; empty
+    where two points share a cell. found: rows of the view `points` of one scenario."""
+    rows = found[found["outcome"] == outcome]
+    if rows.empty or rows.duplicated(axes).any():
+        return {}
+    return {name: rows.pivot(index=axes[1], columns=axes[0], values=name) for name in ("mean", "low", "high")}
+
+
+def least(grid: pd.DataFrame) -> dict[float, float | None]:
+    """For every value of the first axis, the least value of the second at which a share is one half or more; none where
+    there is none. grid: mean, or the low end of its interval, as `grids` gives it."""
+    first = {x: next((y for y, share in column.items() if share >= HALF), None) for x, column in grid.items()}
+    return {float(x): None if y is None else float(y) for x, y in first.items()}
+
+
+def lines(found: pd.DataFrame, outcomes: dict[str, str], axes: list[str], words: list[str]) -> list[str]:
+    """Where each share reaches one half, in words: by the mean, and with the whole interval. outcomes: name -> what a
+    share of it is; words: what the axes are called."""
+    said = []
+    for outcome, told in outcomes.items():
+        of = grids(found, outcome, axes)
+        if not of:
+            continue
+        by_mean, surely = least(of["mean"]), least(of["low"])
+        if all(value is None for value in by_mean.values()):
+            said.append(f"The {told} is below one half at every {words[1]} of the design, whatever the {words[0]}.")
+            continue
+        parts = [
+            f"{x:g}: none" if y is None else f"{x:g}: {y:g}" + ("" if surely[x] == y else f" ({_sure(surely[x])})")
+            for x, y in by_mean.items()
+        ]
+        said.append(
+            f"Least {words[1]} at which the {told} is one half or more, by {words[0]} (in brackets, where the whole "
+            f"interval is): {'; '.join(parts)}."
+        )
+    return said
+
+
+def _sure(value: float | None) -> str:
+    return "at none" if value is None else f"from {value:g}"
+
+
+def picture(
+    found: pd.DataFrame, outcomes: dict[str, str], axes: list[str], words: list[str], name: str
+) -> Picture | None:
+    """A map an outcome, for the points of one scenario that fill a grid; None where they do not. outcomes: name ->
+    title; words: what the axes are called, with units."""
+    filled = {outcome: of for outcome in outcomes if (of := grids(found, outcome, axes))}
+    if not filled:
+        return None
+    columns = min(2, len(filled))
+    figure, places = panels(math.ceil(len(filled) / columns), columns, 3.7)
+    for panel in places.flat[len(filled) :]:
+        panel.set_visible(False)
+    for panel, (outcome, of) in zip(places.flat, filled.items(), strict=False):
+        _map(panel, of, outcome in SHARES)
+        panel.set_xlabel(words[0])
+        panel.set_ylabel(words[1])
+        panel.set_title(outcomes[outcome])
+    title = f"{name.replace('_', ' ')}: {words[0].partition(' (')[0]} × {words[1].partition(' (')[0]}"
+    return Picture(f"phase-{name}", title, CAPTION if SHARES & set(filled) else WITHOUT, png(figure))
+
+
+def said(value: float, share: bool) -> str:
+    """A number of a cell, short: shares without the zero in front."""
+    if value in (0.0, 1.0):
+        return f"{value:.0f}"
+    return f"{value:.2f}".removeprefix("0") if share else f"{value:.2g}"
+
+
+def _map(panel: Any, of: dict[str, pd.DataFrame], share: bool) -> None:
+    grid, low, high = (of[name].to_numpy(float) for name in ("mean", "low", "high"))
+    most = 1.0 if share else max(float(np.nanmax(grid)), 1e-9)
+    panel.imshow(grid, origin="lower", aspect="auto", cmap="cividis", vmin=0.0, vmax=most)
+    for (y, x), value in np.ndenumerate(grid):
+        if math.isfinite(value):
+            colour = "white" if value < most / 2 else "black"
+            panel.text(x, y, said(value, share), ha="center", va="center", color=colour, fontsize=7.5)
+            if share and low[y, x] < HALF < high[y, x]:
+                panel.plot(x, y, marker="o", markersize=18, markerfacecolor="none", color=colour, linestyle="")
+    if share and np.nanmin(grid) < HALF < np.nanmax(grid) and min(grid.shape) > 1:
+        panel.contour(grid, levels=[HALF], colors="#D55E00", linewidths=2.5)
+    panel.set_xticks(range(grid.shape[1]), [f"{v:g}" for v in of["mean"].columns])
+    panel.set_yticks(range(grid.shape[0]), [f"{v:g}" for v in of["mean"].index])

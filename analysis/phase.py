@@ -11,13 +11,14 @@ from .figures import Picture
 
 HALF = 0.5
 SHARES = {"stands", "works"}  # of histories: of these, one half is a line
+OWN = "Colours go from 0 to 1 for shares, else from the least to the largest number of the map."
 CAPTION = (
     "A cell a point: the mean over its histories, colour and number. Heavy line: the share of one half, drawn between "
     "the middles of cells; there is none where all cells lie on one side. Ring: the 95 % interval of the cell (Wilson) "
     "holds one half, so that with this many histories the cell may lie on either side; without a ring it lies on the "
-    "side its number says. Widths of cells are not to scale where values are not evenly spaced."
+    "side its number says. Widths of cells are not to scale where values are not evenly spaced. " + OWN
 )
-WITHOUT = "A cell a point: the mean over its histories, colour and number."
+WITHOUT = "A cell a point: the mean over its histories, colour and number. " + OWN
 
 
 def grids(found: pd.DataFrame, outcome: str, axes: list[str]) -> dict[str, pd.DataFrame]:
@@ -86,18 +87,18 @@ def picture(
 
 def said(value: float, share: bool) -> str:
     """A number of a cell, short: shares without the zero in front."""
-    if value in (0.0, 1.0):
+    if share and value in (0.0, 1.0):
         return f"{value:.0f}"
-    return f"{value:.2f}".removeprefix("0") if share else f"{value:.2g}"
+    return f"{value:.2f}".removeprefix("0") if share else f"{value:.3g}".replace("-", "−")
 
 
 def _map(panel: Any, of: dict[str, pd.DataFrame], share: bool) -> None:
     grid, low, high = (of[name].to_numpy(float) for name in ("mean", "low", "high"))
-    most = 1.0 if share else max(float(np.nanmax(grid)), 1e-9)
-    panel.imshow(grid, origin="lower", aspect="auto", cmap="cividis", vmin=0.0, vmax=most)
+    least, most = (0.0, 1.0) if share else (float(np.nanmin(grid)), float(np.nanmax(grid)) + 1e-9)
+    panel.imshow(grid, origin="lower", aspect="auto", cmap="cividis", vmin=least, vmax=most)
     for (y, x), value in np.ndenumerate(grid):
         if math.isfinite(value):
-            colour = "white" if value < most / 2 else "black"
+            colour = "white" if value < (least + most) / 2 else "black"
             panel.text(x, y, said(value, share), ha="center", va="center", color=colour, fontsize=7.5)
             if share and low[y, x] < HALF < high[y, x]:
                 panel.plot(x, y, marker="o", markersize=18, markerfacecolor="none", color=colour, linestyle="")

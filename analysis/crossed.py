@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.stats import t
 
 from .sensitivity import luck_of
-from .statistics import LEVEL, NONE, Estimate
+from .statistics import LEVEL, NONE, Estimate, Z
 
 
 def crossed(values: np.ndarray) -> Estimate:
@@ -27,9 +27,15 @@ def crossed(values: np.ndarray) -> Estimate:
 
 
 def share(values: np.ndarray) -> Estimate:
-    """The same for a share of histories, within [0, 1]."""
-    found = crossed(values)
-    return Estimate(found.value, max(found.low, 0.0), min(found.high, 1.0))
+    """The same for a share of histories: within [0, 1], and not narrower than Wilson's interval, which has a
+    width even where all histories are alike."""
+    found, n = crossed(values), values.size
+    if not math.isfinite(found.low):
+        return found
+    p, z = found.value, Z * Z / n
+    middle, half = (p + z / 2.0) / (1.0 + z), math.sqrt(p * (1.0 - p) * z + z * z / 4.0) / (1.0 + z)
+    low, high = min(found.low, middle - half), max(found.high, middle + half)
+    return Estimate(p, max(low, 0.0), min(high, 1.0))
 
 
 def table(runs: pd.DataFrame, outcome: str) -> pd.DataFrame:

@@ -10,15 +10,18 @@ from .drawing import panels, png
 from .figures import Picture
 
 HALF = 0.5
+LINE: dict[str, Any] = {"color": "#D55E00", "linewidth": 3.0, "solid_capstyle": "round"}
 SHARES = {"stands", "works"}  # of histories: of these, one half is a line
-OWN = "Colours go from 0 to 1 for shares, else from the least to the largest number of the map."
-CAPTION = (
-    "A cell a point: the mean over its histories, colour and number. Heavy line: the share of one half, drawn between "
-    "the middles of cells; there is none where all cells lie on one side. Ring: the 95 % interval of the cell (Wilson) "
-    "holds one half, so that with this many histories the cell may lie on either side; without a ring it lies on the "
-    "side its number says. Widths of cells are not to scale where values are not evenly spaced. " + OWN
+WITHOUT = "Mean over the histories of a cell, colour and number. "
+OWN = (
+    "Cells are not to scale where values are not evenly spaced. Colours go from 0 to 1 for shares, else from the least "
+    "to the largest number of the map."
 )
-WITHOUT = "A cell a point: the mean over its histories, colour and number. " + OWN
+CAPTION = (
+    "Mean over the histories of a cell, colour and number. Heavy line: between cells of one half or more and cells "
+    "below; there is none where all are on one side. Ring: the 95 % interval of the cell holds one half, so that with "
+    "this many histories it may lie on either side; without a ring it lies on the side its number says. "
+)
 
 
 def grids(found: pd.DataFrame, outcome: str, axes: list[str]) -> dict[str, pd.DataFrame]:
@@ -82,14 +85,23 @@ def picture(
         panel.set_ylabel(words[1])
         panel.set_title(outcomes[outcome])
     title = f"{name.replace('_', ' ')}: {words[0].partition(' (')[0]} × {words[1].partition(' (')[0]}"
-    return Picture(f"phase-{name}", title, CAPTION if SHARES & set(filled) else WITHOUT, png(figure))
+    return Picture(f"phase-{name}", title, (CAPTION if SHARES & set(filled) else WITHOUT) + OWN, png(figure))
+
+
+def _between(panel: Any, grid: np.ndarray) -> None:
+    """The line between cells of one half or more and cells of less."""
+    above = np.where(np.isnan(grid), np.nan, grid >= HALF)
+    for y, x in np.argwhere(np.abs(np.diff(above, axis=1)) == 1.0):
+        panel.plot([x + 0.5] * 2, [y - 0.5, y + 0.5], **LINE)
+    for y, x in np.argwhere(np.abs(np.diff(above, axis=0)) == 1.0):
+        panel.plot([x - 0.5, x + 0.5], [y + 0.5] * 2, **LINE)
 
 
 def said(value: float, share: bool) -> str:
     """A number of a cell, short: shares without the zero in front."""
-    if share and value in (0.0, 1.0):
+    if value == 0.0 or (share and value == 1.0):
         return f"{value:.0f}"
-    return f"{value:.2f}".removeprefix("0") if share else f"{value:.3g}".replace("-", "−")
+    return f"{value:.2f}".removeprefix("0") if share else f"{value:.2f}".replace("-", "−")
 
 
 def _map(panel: Any, of: dict[str, pd.DataFrame], share: bool) -> None:
@@ -102,7 +114,7 @@ def _map(panel: Any, of: dict[str, pd.DataFrame], share: bool) -> None:
             panel.text(x, y, said(value, share), ha="center", va="center", color=colour, fontsize=7.5)
             if share and low[y, x] < HALF < high[y, x]:
                 panel.plot(x, y, marker="o", markersize=18, markerfacecolor="none", color=colour, linestyle="")
-    if share and np.nanmin(grid) < HALF < np.nanmax(grid) and min(grid.shape) > 1:
-        panel.contour(grid, levels=[HALF], colors="#D55E00", linewidths=2.5)
+    if share:
+        _between(panel, grid)
     panel.set_xticks(range(grid.shape[1]), [f"{v:g}" for v in of["mean"].columns])
     panel.set_yticks(range(grid.shape[0]), [f"{v:g}" for v in of["mean"].index])

@@ -13,20 +13,23 @@ TITLES = {
     "deconcentrated": "minerals de-concentrated",
 }  # fmt: skip
 SIGNS = {"mu_star": "μ*", "sigma": "σ", "S1": "S1", "ST": "ST"}
-KINDS = {
+KINDS = {  # what a sample is made of, what the axis shows, caption
     "morris": (
         "trajectories",
+        "in units of the outcome",
         "Elementary effects (Morris): μ*, how much the outcome changes when an axis alone goes through its range, in "
         "units of the outcome, with its 95 % interval (resampling trajectories); σ, how much that differs from place "
         "to place. Grey: the μ* that the luck of few histories alone would give.",
     ),
     "saltelli": (
         "blocks of points",
+        "share of the variance",
         "Sobol indices: S1, the share of the variance that an axis explains alone; ST, with all in which it takes "
         "part; 95 % intervals by resampling blocks.",
     ),
     "other": (
         "points",
+        "share of the variance",
         "S1, the share of the variance between points that an axis explains alone (RBD-FAST), with a 95 % interval by "
         "resampling half of the points, which is wider than one of all. The luck of few histories is part of the "
         "variance and of no axis.",
@@ -54,7 +57,10 @@ def _picture(scenario: str, own: list[Found], words: dict[str, str]) -> Picture:
     figure, places = panels(math.ceil(len(own) / columns), columns, 0.9 + 0.26 * len(order), share_y=True)
     for panel in places.flat[len(own) :]:
         panel.set_visible(False)
+    ends = [end for one in own for end in (one.table["low"].min(), one.table["high"].max())]
     for panel, one in zip(places.flat, own, strict=False):
+        if kind != "morris":  # one scale
+            panel.set_xlim(min(ends) - 0.03, max(ends) + 0.03)
         panel.axvline(0.0, color="#7A7A7A", linewidth=0.8)
         if math.isfinite(one.floor):
             panel.axvspan(0.0, one.floor, color="#7A7A7A", alpha=0.25, linewidth=0)
@@ -68,13 +74,14 @@ def _picture(scenario: str, own: list[Found], words: dict[str, str]) -> Picture:
                 label=SIGNS[measure], markerfacecolor=COLOURS[i + 1] if i == 0 else "white",
             )  # fmt: skip
         panel.set_title(TITLES[one.outcome])
+        panel.set_xlabel(KINDS[kind][1])
         panel.set_yticks(range(len(order)), [words.get(name, name) for name in order])
         panel.grid(axis="y", color="#E3E3E0", linewidth=0.6)
         panel.set_axisbelow(True)
     handles, labels = places[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper right", ncols=2, frameon=False, fontsize=SIZE)
     title = f"{scenario.replace('_', ' ')}: what moves it"
-    return Picture(f"sensitivity-{scenario}", title, f"{KINDS[kind][1]}{PAIRED} {_counts(own[0])}.", png(figure))
+    return Picture(f"sensitivity-{scenario}", title, f"{KINDS[kind][2]}{PAIRED} {_counts(own[0])}.", png(figure))
 
 
 def _counts(one: Found) -> str:
@@ -88,7 +95,7 @@ def lines(found: list[Found], words: dict[str, str]) -> list[str]:
     for one in found:
         main = MEASURES[one.kind][-1 if one.kind == "saltelli" else 0]
         rows = one.measure(main).sort_values("value", ascending=False).head(SHOWN)
-        noise = "" if math.isnan(one.noise) else f"; {one.noise:.0%} of the variance between points is luck"
+        noise = "" if math.isnan(one.noise) else f"; {100.0 * one.noise:.0f} % of the variance between points is luck"
         what = f"{one.scenario.replace('_', ' ')}, {TITLES[one.outcome]}"
         said.append(f"{what}: {SIGNS[main]} is largest for {_told(rows, words)} ({_counts(one)}{noise}).")
         pairs = one.measure("S2")
@@ -102,4 +109,5 @@ def _told(rows: pd.DataFrame, words: dict[str, str]) -> str:
     """Axes, or pairs of axes, with value and interval."""
     names = (PAIR.join(words.get(name, name) for name in str(axis).split(PAIR)) for axis in rows.index)
     values = zip(names, rows["value"], rows["low"], rows["high"], strict=True)
-    return "; ".join(f"{name} {value:.2g} [{low:.2g}, {high:.2g}]" for name, value, low, high in values)
+    told = "; ".join(f"{name} {value:.2g} [{low:.2g}, {high:.2g}]" for name, value, low, high in values)
+    return told.replace("[-", "[−").replace(" -", " −")

@@ -49,7 +49,9 @@ def percent(e: Estimate) -> str:
 
 
 def number(e: Estimate, sign: bool = False, scale: float = 1.0, digits: int = 2) -> str:
-    """A number with its interval."""
+    """A number with its interval; or that it is the same wherever it was taken."""
+    if e.low == e.high:
+        return f"{scale * e.value:.{digits}f} in all"
     plus = "+" if sign else ""
     told = [f"{scale * value:{plus}.{digits}f}".replace("-", "−") for value in (e.value, e.low, e.high)]
     return told[0] + (f" [{told[1]}, {told[2]}]" if math.isfinite(e.low) else "")
@@ -90,7 +92,7 @@ def _added(s: Study) -> str:
 def _credibility(s: Study) -> str:
     stands, added = s.worth["stands"].whiplash, s.worth["added"].whiplash
     return (
-        "One unit of whiplash (the observed rate of reversals once more) changes the share that stands by "
+        "One unit of whiplash (the hazard of reversal once more) changes the share that stands by "
         f"{number(stands, True, 100.0, 1)} points{_unless_sure(stands)}, and what the coalition adds by "
         f"{number(added, True)} minerals{_unless_sure(added)}."
     )
@@ -131,5 +133,5 @@ def _moved(one: Found, s: Study, words: dict[str, str]) -> str:
     rows = one.measure("S1").sort_values("value", ascending=False).head(STRONGEST)
     values = zip(rows.index, rows["value"], rows["low"], rows["high"], strict=True)
     told = ", ".join(f"{words[str(axis)]} {percent(Estimate(value, low, high))}" for axis, value, low, high in values)
-    luck = "" if math.isnan(one.noise) else f"; {one.noise:.0%} is the luck of {s.replicates} histories"
+    luck = "" if math.isnan(one.noise) else f"; {100.0 * one.noise:.0f} % is the luck of {s.replicates} histories"
     return f"What moves it most ({TITLES[one.outcome]}), in shares of the variance between points: {told}{luck}."

@@ -9,7 +9,11 @@ TITLES = {
     "stands": "share of histories in which cooperation stands", "works": "share in which it works",
     "added": "minerals de-concentrated that the coalition adds",
 }  # fmt: skip
-MIDDLES = "Whiplash in slices of equally many points, by their means; other inputs anywhere in their ranges. "
+MIDDLES = (
+    "Where cooperation stands and works, and what the coalition adds, by whiplash and floor. Whiplash in slices of "
+    "equally many points, by their means; other inputs anywhere in their ranges; intervals over points and luck. "
+)
+MOVES = "What moves the outcomes. "
 
 
 def pictures(s: Study, words: dict[str, str]) -> dict[str, Picture]:
@@ -20,5 +24,5 @@ def pictures(s: Study, words: dict[str, str]) -> dict[str, Picture]:
     if drawn is not None:
         found[PHASE] = Picture(drawn.name, drawn.title, MIDDLES + drawn.caption, drawn.png)
     for picture in sensitivity_figures.pictures(s.moved_by, words):
-        found[MOVED] = picture
+        found[MOVED] = Picture(picture.name, picture.title, MOVES + picture.caption, picture.png)
     return found

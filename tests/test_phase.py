@@ -37,20 +37,19 @@ def test_where_there_is_no_such_floor():
 
 
 @pytest.mark.parametrize(
-    ("shares", "contours"), [(SHARES, 1), ([[0.0, 0.1, 0.2]] * 3, 0), ([[0.5] * 3] * 3, 0), ([[1.0] * 3] * 3, 0)]
+    ("shares", "edges"), [(SHARES, 5), ([[0.0, 0.1, 0.2]] * 3, 0), ([[0.5] * 3] * 3, 0), ([[0.0] * 3, [1.0] * 3], 3)]
 )
-def test_the_line_between_is_drawn_where_there_is_one(shares, contours, monkeypatch):
+def test_the_line_between_is_drawn_where_there_is_one(shares, edges, monkeypatch):
     drawn = []
     monkeypatch.setattr(phase, "png", lambda figure: drawn.append(figure) or b"")
     picture = phase.picture(points(shares), TOLD, WORDS, ["whiplash (multiple)", "floor (share)"], "trade_zone")
     assert picture is not None and picture.title == "trade zone: whiplash × floor" and "Ring" in picture.caption
     panel = drawn[0].axes[0]
-    lines = [one for one in panel.collections if len(one.get_paths()[0].vertices)]
-    assert len(lines) == contours
+    assert len([line for line in panel.lines if line.get_color() == phase.LINE["color"]]) == edges
     of = points(shares)
     rings = [line for line in panel.lines if line.get_marker() == "o"]
     assert len(rings) == ((of["low"] < 0.5) & (of["high"] > 0.5)).to_numpy().nonzero()[0].size
-    assert len(panel.texts) == 9 and panel.texts[1].get_text() == phase.said(shares[1][0], True)
+    assert len(panel.texts) == 3 * len(shares) and panel.texts[1].get_text() == phase.said(shares[1][0], True)
 
 
 def test_points_that_share_a_cell_are_no_grid():

@@ -60,7 +60,7 @@ def test_the_page_comes_of_the_stored_table_alone(capsys, swept):
     texts = page.read_text(), readme.read_text()
     assert made(capsys, str(folder), "--root", str(swept)) == (0, "")
     assert (page.read_text(), readme.read_text()) == texts
-    assert texts[1].startswith(f"before\n{study.BEGIN}\nWhat 64 histories say") and texts[1].endswith("after\n")
+    assert texts[1].startswith(f"before\n{study.BEGIN}\n## An answer\n\nWhat 64 histories say") and texts[1].endswith("after\n")
     assert (folder / "phase.png").read_bytes()[:4] == b"\x89PNG"
     whole, stored = Views([swept / "small"]), Views([folder])
     assert json.loads((folder / "manifest.json").read_text())["table_hash"] == whole.hash() and whole.hash() in texts[0]
@@ -68,6 +68,19 @@ def test_the_page_comes_of_the_stored_table_alone(capsys, swept):
     names = ", ".join(f'"{name}"' for name in stored.outcomes)
     both = [views.sql(f"select point, run, {names} from runs order by point, run") for views in (whole, stored)]
     pd.testing.assert_frame_equal(*both, check_exact=True, check_dtype=False)
+
+
+def test_the_stored_page_is_the_page_of_the_stored_table(root):
+    """And the README has its answer; where no table is stored, there is no page and no answer."""
+    page, readme = root / study.PAGE, (root / study.README).read_text(encoding="utf-8")
+    if (root / study.FOLDER).exists():
+        *texts, figures = study.texts(root)
+        assert texts == [page.read_text(encoding="utf-8"), readme]
+        files = [path for path in (root / study.FOLDER).rglob("*") if path.is_file()]
+        assert math.fsum(path.stat().st_size for path in files) < 10**6
+        assert {path.name for path in files if path.suffix == ".png"} == set(figures)
+    else:
+        assert not page.exists() and f"{study.BEGIN}\n{study.END}\n" in readme
 
 
 def test_numbers_of_the_page(swept):

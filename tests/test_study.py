@@ -60,7 +60,8 @@ def test_the_page_comes_of_the_stored_table_alone(capsys, swept):
     texts = page.read_text(), readme.read_text()
     assert made(capsys, str(folder), "--root", str(swept)) == (0, "")
     assert (page.read_text(), readme.read_text()) == texts
-    assert texts[1].startswith(f"before\n{study.BEGIN}\n## An answer\n\nWhat 64 histories say") and texts[1].endswith("after\n")
+    head = f"before\n{study.BEGIN}\n## An answer\n\nWhat 64 histories say"
+    assert texts[1].startswith(head) and texts[1].endswith(f"\n{study.END}\nafter\n")
     assert (folder / "phase.png").read_bytes()[:4] == b"\x89PNG"
     whole, stored = Views([swept / "small"]), Views([folder])
     assert json.loads((folder / "manifest.json").read_text())["table_hash"] == whole.hash() and whole.hash() in texts[0]

@@ -58,7 +58,8 @@ def section(s: Study, manifest: dict[str, Any]) -> str:
     said = "\n".join(f"- {line}" for line in answer(s, manifest))
     return (
         f"## An answer\n\nWhat {manifest['histories']:,} histories say over the whole range of what no data settles. "
-        "The model has not been validated against history: these are numbers of the model, none to cite. [The study](docs/study.md) has "
+        "The model has not been validated against history: these are numbers of the model, none to cite. "
+        "[The study](docs/study.md) has "
         f"what it does not tell, tables, design, and the command that repeats it.\n\n{said}\n\n"
         f"![Whiplash and the floor: where cooperation stands, where it works, what it adds](docs/study/{PHASE})"
     )

@@ -1,6 +1,8 @@
 """Sensitivity through our designs gives what is known of functions whose answer is known."""
 
 import math
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -8,8 +10,10 @@ import pytest
 
 from abm.errors import BadInput
 from analysis import sensitivity
+from analysis.cli import code_of
 from experiments.design import Design
 from experiments.sampling import sample
+from experiments.views import Views
 
 A, B = 7.0, 0.1  # of Ishigami's function
 FIRST = np.array([0.3139, 0.4424, 0.0])  # its indices, known in closed form
@@ -80,6 +84,72 @@ def test_what_holds_a_missing_point_is_left_out_and_counted():
     outputs[[0, 6]] = math.nan  # blocks of five rows
     assert sensitivity.indices(asked, outputs)[1:] == (30, 2)
     assert sensitivity.indices(asked, np.ones(32 * 5)) is None
+
+
+SMALL = """
+scenarios = ["no_coalition", "trade_zone"]
+minerals = ["gallium"]
+end = "2028-12"
+replicates = 2
+method = "morris"
+trajectories = 6
+[[axes]]
+key = "stay_probability_reference"
+low = 0.2
+high = 0.945
+[[axes]]
+key = "coalition.price_floor.level"
+name = "floor"
+values = [0.5, 2.0]
+[[axes]]
+key = "coalition.price_floor.end"
+name = "until"
+values = ["2027-06", "2044-12"]
+"""
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory) -> Path:
+    place = tmp_path_factory.mktemp("morris")
+    (place / "small.toml").write_text(SMALL)
+    assert code_of(["experiment", str(place / "small.toml"), "--out", str(place / "out"), "--workers", "1"]) == 0
+    return place / "out"
+
+
+def test_a_sweep_from_design_to_report(swept, capsys):
+    """Means of the points in the rows of the sample; axes without a place in a scenario are not told of."""
+    views = Views([swept])
+    asked = Design.read(views.manifests[0]["design"])
+    rows = sample(asked)
+    assert views.manifests[0]["points"] < 2 * len(rows)  # a point that comes again runs once
+    runs = views.sql("select * from runs where scenario = 'trade_zone'")
+    own = runs.groupby(views.axes)["life_years"].mean()
+    told = sensitivity.indices(asked, np.array([own[row] for row in rows]))
+    every = {(one.scenario, one.outcome): one for one in sensitivity.of_sweep(views)}
+    found = every["trade_zone", "life_years"]
+    pd.testing.assert_frame_equal(found.table, told[0], check_exact=True)
+    assert (found.used, found.dropped) == (6, 0) and 0.0 <= found.noise <= 1.0 and found.floor >= 0.0
+    bare = [one for (scenario, _), one in every.items() if scenario == "no_coalition"]
+    assert all(set(one.table["axis"]) == {"stay_probability_reference"} for one in bare)
+    assert code_of(["report", str(swept)]) == 0
+    page = (swept / "report.html").read_text()
+    assert "trade zone, life of cooperation (years): μ* is largest for" in page and "6 trajectories" in page
+
+
+def test_a_trajectory_with_a_failed_history_is_dropped(swept, tmp_path):
+    shutil.copytree(swept, tmp_path / "out")
+    for path in (tmp_path / "out" / "parts").iterdir():
+        part = pd.read_parquet(path)
+        point = part[part["scenario"] == "trade_zone"]["point"].max()
+        part.loc[(part["point"] == point) & (part["run"] == 1), "failure"] = "ZeroDivisionError: made to fail"
+        part.to_parquet(path)
+    before, after = (
+        {one.outcome: one for one in sensitivity.of_sweep(Views([folder])) if one.scenario == "trade_zone"}
+        for folder in (swept, tmp_path / "out")
+    )
+    for outcome, one in after.items():
+        assert one.dropped >= 1 and one.used + one.dropped == before[outcome].used == 6
+    assert after
 
 
 def test_the_share_of_luck():

@@ -9,6 +9,8 @@ WORDS = NAMES | {
     "whiplash": "whiplash (multiple of the observed hazard of reversal)",
     "coercion_hazard": "hazard of coercion of members", "control_hazard_scale": "hazard of export controls",
     "ramp_cap_outside": "growth of capacity outside", "entrant_attractiveness": "readiness to buy from entrants",
+    "retaliation_prob": "probability of retaliation", "tension_mean": "mean tension",
+    "severity": "severity of controls", "turnover": "turnover of governments",
 }  # fmt: skip
 
 

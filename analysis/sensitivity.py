@@ -56,14 +56,15 @@ class Found:
         return self.table[self.table["measure"] == name].set_index("axis")
 
 
-def of_sweep(views: Views) -> list[Found]:
-    """Of every scenario and outcome that varies. Nothing of designs without a sample, or with too few points."""
+def of_sweep(views: Views, only: str | None = None) -> list[Found]:
+    """Of every scenario (or only one) and outcome that varies. Nothing of designs without a sample, or with too few
+    points."""
     design = Design.read(views.manifests[0]["design"])
     if design.method in ("table", "factorial"):
         return []
     rows, outcomes, found = sample(design), [name for name in OUTCOMES if name in views.outcomes], []
     runs = views.sql(f"select {listed([*views.axes, *outcomes])} point, scenario, run from runs order by point, run")
-    for scenario, own in runs.groupby("scenario"):
+    for scenario, own in runs[runs["scenario"] == only if only else runs["scenario"].notna()].groupby("scenario"):
         placed = [axis for axis in views.axes if own[axis].notna().any()]
         for outcome in outcomes:
             table = own.pivot(index="point", columns="run", values=outcome).dropna()
@@ -130,7 +131,7 @@ def indices(design: Design, outputs: np.ndarray) -> tuple[pd.DataFrame, int, int
         told = sobol.analyze(problem(design), y, calc_second_order=bool(design.second_order), **same)
         measures = {"S1": told["S1_conf"], "ST": told["ST_conf"]}
     else:
-        told = rbd_fast.analyze(problem(design), x, y, M=HARMONICS, **same)
+        told = rbd_fast.analyze(problem(design), x, y, M=HARMONICS, **same | {"num_resamples": RESAMPLES // 5})
         measures = {"S1": told["S1_conf"]}
     names = problem(design)["names"]
     told_rows = [

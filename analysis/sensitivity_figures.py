@@ -19,13 +19,14 @@ KINDS = {  # what a sample is made of, what the axis shows, caption
         "in units of the outcome",
         "Elementary effects (Morris): μ*, how much the outcome changes when an axis alone goes through its range, in "
         "units of the outcome, with its 95 % interval (resampling trajectories); σ, how much that differs from place "
-        "to place. Grey: the μ* that the luck of few histories alone would give.",
+        "to place. Grey: the μ* that luck alone would give if it were new at every point; as points share it, it gives "
+        "less.",
     ),
     "saltelli": (
         "blocks of points",
         "share of the variance",
         "Sobol indices: S1, the share of the variance that an axis explains alone; ST, with all in which it takes "
-        "part; 95 % intervals by resampling blocks.",
+        "part; 95 % intervals by resampling blocks. What luck does differently from point to point is part of every ST.",
     ),
     "other": (
         "points",

@@ -82,7 +82,7 @@ def study(views: Views) -> Study:
         alone=_mean(own, "deconcentrated_alone"), together=_mean(own, "deconcentrated"), added=_mean(own, "added"),
         cells=_cells(own, floor), edges=edges.tolist(), floor=floor,
         worth={name: _worth(own, name, views.axes, floor) for name in (*SHARES, "added")},
-        moved_by=[one for one in of_sweep(views) if one.scenario == scenarios[1]],
+        moved_by=of_sweep(views, scenarios[1]),
     )  # fmt: skip
 
 

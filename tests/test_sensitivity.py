@@ -2,6 +2,7 @@
 
 import math
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 import pytest
 
 from abm.errors import BadInput
-from analysis import sensitivity
+from analysis import sensitivity, sweep_figures
 from analysis.cli import code_of
 from experiments.design import Design
 from experiments.sampling import sample
@@ -136,6 +137,12 @@ def test_a_sweep_from_design_to_report(swept, capsys):
     assert "trade zone, life of cooperation (years): μ* is largest for" in page and "6 trajectories" in page
 
 
+def test_a_report_without_salib_says_so(swept, monkeypatch):
+    views = Views([swept])
+    monkeypatch.setitem(sys.modules, "SALib", None)
+    assert sweep_figures.pictures(views, views.sql("select * from points")) == ([], [sweep_figures.NO_SALIB])
+
+
 def test_a_trajectory_with_a_failed_history_is_dropped(swept, tmp_path):
     shutil.copytree(swept, tmp_path / "out")
     for path in (tmp_path / "out" / "parts").iterdir():
@@ -163,7 +170,7 @@ def test_the_share_of_luck():
 def test_without_salib_one_line_names_the_extra(monkeypatch):
     asked, outputs = ishigami(method="morris", trajectories=4)
     for module in ("SALib", "SALib.sample", "SALib.analyze"):
-        monkeypatch.setitem(__import__("sys").modules, module, None)
+        monkeypatch.setitem(sys.modules, module, None)
     for call in (lambda: sample(asked), lambda: sensitivity.indices(asked, outputs)):
         with pytest.raises(BadInput, match=r"SALib is not installed.*mineralclub\[analysis\]"):
             call()

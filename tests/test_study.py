@@ -71,6 +71,7 @@ def test_the_page_comes_of_the_stored_table_alone(capsys, swept):
     pd.testing.assert_frame_equal(*both, check_exact=True, check_dtype=False)
 
 
+@pytest.mark.once
 def test_the_stored_page_is_the_page_of_the_stored_table(root):
     """And the README has its answer; where no table is stored, there is no page and no answer."""
     page, readme = root / study.PAGE, (root / study.README).read_text(encoding="utf-8")

@@ -26,7 +26,7 @@ KINDS = {  # what a sample is made of, what the axis shows, caption
         "blocks of points",
         "share of the variance",
         "Sobol indices: S1, the share of the variance that an axis explains alone; ST, with all in which it takes "
-        "part; 95 % intervals by resampling blocks. What luck does differently from point to point is part of every ST.",
+        "part; 95 % intervals by resampling blocks. What luck does otherwise from point to point is part of every ST.",
     ),
     "other": (
         "points",

@@ -29,9 +29,9 @@ def answer(s: Study, manifest: dict[str, Any]) -> list[str]:
         "without it.",
         _added(s),
         _credibility(s),
+        f"The floor that makes up for whiplash from 0 to {APART:g} in de-concentration: {_made_up(s)}.",
         _corners(s),
         _floor(s),
-        f"The floor that makes up for whiplash from 0 to {APART:g} in de-concentration: {_made_up(s)}.",
         *(_moved(one, s, words) for one in s.moved_by if one.outcome in ("stands", "deconcentrated")),
     ]
 

@@ -10,6 +10,7 @@ from .study_answer import answer, number, percent, words_of
 from .study_numbers import APART, WHIPLASH, Study
 
 REPEAT = "python -m analysis.study"
+IN_BRIEF = 7  # sentences of the answer that the README shows
 PHASE, MOVED = "phase.png", "moved-by.png"  # beside the stored table
 QUESTION = (
     "Does a buyers' coalition with a floor at its border hold, does concentration fall because of it, and what is "
@@ -55,12 +56,12 @@ def page(s: Study, manifest: dict[str, Any], captions: dict[str, str]) -> str:
 
 def section(s: Study, manifest: dict[str, Any]) -> str:
     """The answer for the README."""
-    said = "\n".join(f"- {line}" for line in answer(s, manifest))
+    said = "\n".join(f"- {line}" for line in answer(s, manifest)[:IN_BRIEF])
     return (
         f"## An answer\n\nWhat {manifest['histories']:,} histories say over the whole range of what no data settles. "
         "The model has not been validated against history: these are numbers of the model, none to cite. "
         "[The study](docs/study.md) has "
-        f"what it does not tell, tables, design, and the command that repeats it.\n\n{said}\n\n"
+        f"what it does not tell, what the floor does and what moves the outcomes, tables, design, and the command that repeats it.\n\n{said}\n\n"
         f"![Whiplash and the floor: where cooperation stands, where it works, what it adds](docs/study/{PHASE})"
     )
 

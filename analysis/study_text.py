@@ -60,8 +60,8 @@ def section(s: Study, manifest: dict[str, Any]) -> str:
     return (
         f"## An answer\n\nWhat {manifest['histories']:,} histories say over the whole range of what no data settles. "
         "The model has not been validated against history: these are numbers of the model, none to cite. "
-        "[The study](docs/study.md) has "
-        f"what it does not tell, what the floor does and what moves the outcomes, tables, design, and the command that repeats it.\n\n{said}\n\n"
+        "[The study](docs/study.md) has what it does not tell, what the floor does, what moves the outcomes, tables, "
+        f"design, and the command that repeats it.\n\n{said}\n\n"
         f"![Whiplash and the floor: where cooperation stands, where it works, what it adds](docs/study/{PHASE})"
     )
 

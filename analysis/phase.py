@@ -36,35 +36,48 @@ def grids(found: pd.DataFrame, outcome: str, axes: list[str]) -> dict[str, pd.Da
 def least(grid: pd.DataFrame) -> dict[float, float | None]:
     """For every value of the first axis, the least value of the second at which a share is one half or more; none where
     there is none. grid: mean, or the low end of its interval, as `grids` gives it."""
-    first = {x: next((y for y, share in column.items() if share >= HALF), None) for x, column in grid.items()}
-    return {float(x): None if y is None else float(y) for x, y in first.items()}
+    return {x: spans[0][0] if spans else None for x, spans in spans_of(grid).items()}
+
+
+def spans_of(grid: pd.DataFrame) -> dict[float, list[tuple[float, float]]]:
+    """For every value of the first axis, from where to where on the second a share is one half or more, at values of
+    the design."""
+    found: dict[float, list[tuple[float, float]]] = {}
+    for x, column in grid.items():
+        own, before = found.setdefault(float(x), []), False
+        for y, share in column.items():
+            above = bool(share >= HALF)
+            if above:
+                own.append((own.pop()[0] if before else float(y), float(y)))
+            before = above
+    return found
 
 
 def lines(found: pd.DataFrame, outcomes: dict[str, str], axes: list[str], words: list[str]) -> list[str]:
-    """Where each share reaches one half, in words: by the mean, and with the whole interval. outcomes: name -> what a
-    share of it is; words: what the axes are called."""
+    """Where each share is one half or more, in words: by the mean, and with the whole interval. outcomes: name -> what
+    a share of it is; words: what the axes are called."""
     said = []
     for outcome, told in outcomes.items():
         of = grids(found, outcome, axes)
         if not of:
             continue
-        by_mean, surely = least(of["mean"]), least(of["low"])
-        if all(value is None for value in by_mean.values()):
+        by_mean, surely, first = spans_of(of["mean"]), spans_of(of["low"]), least(of["mean"])
+        if not any(by_mean.values()):
             said.append(f"The {told} is below one half at every {words[1]} of the design, whatever the {words[0]}.")
             continue
-        parts = [
-            f"{x:g}: none" if y is None else f"{x:g}: {y:g}" + ("" if surely[x] == y else f" ({_sure(surely[x])})")
-            for x, y in by_mean.items()
-        ]
+        parts = [f"{x:g}: {_told(own)}" + (f" ({_told(surely[x])})" if own else "") for x, own in by_mean.items()]
         said.append(
-            f"Least {words[1]} at which the {told} is one half or more, by {words[0]} (in brackets, where the whole "
-            f"interval is): {'; '.join(parts)}."
+            f"Where on the {words[1]} the {told} is one half or more (in brackets, where its whole interval is), by "
+            f"{words[0]}: {'; '.join(parts)}."
         )
+        floors = [f"{y:g} at {x:g}" for x, y in first.items() if y is not None]
+        rest = "; none at the others" if len(floors) < len(first) else ""
+        said.append(f"The least such {words[1]}, by {words[0]}: {', '.join(floors)}{rest}.")
     return said
 
 
-def _sure(value: float | None) -> str:
-    return "at none" if value is None else f"from {value:g}"
+def _told(spans: list[tuple[float, float]]) -> str:
+    return ", ".join(f"{low:g}" if low == high else f"{low:g} to {high:g}" for low, high in spans) or "none"
 
 
 def picture(

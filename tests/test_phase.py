@@ -27,8 +27,15 @@ def test_the_least_floor_at_which_half_stand():
     of = phase.grids(points(SHARES), "stands", WORDS)
     assert phase.least(of["mean"]) == {0.0: 2.0, 1.0: 1.0, 2.0: None}
     assert phase.least(of["low"]) == {0.0: None, 1.0: 3.0, 2.0: None}
-    (line,) = phase.lines(points(SHARES), TOLD, WORDS, WORDS)
-    assert line.endswith("is): 0: 2 (at none); 1: 1 (from 3); 2: none.")
+    assert phase.spans_of(of["mean"]) == {0.0: [(2.0, 3.0)], 1.0: [(1.0, 3.0)], 2.0: []}
+    spans, least = phase.lines(points(SHARES), TOLD, WORDS, WORDS)
+    assert spans.endswith("is), by whiplash: 0: 2 to 3 (none); 1: 1 to 3 (3); 2: none.")
+    assert least == "The least such floor, by whiplash: 2 at 0, 1 at 1; none at the others."
+
+
+def test_where_half_stand_at_low_and_high_floors_alone():
+    of = phase.grids(points([[0.75, 0.25, 0.5]]), "stands", WORDS)
+    assert phase.spans_of(of["mean"]) == {0.0: [(1.0, 1.0), (3.0, 3.0)]}
 
 
 def test_where_there_is_no_such_floor():
@@ -62,4 +69,4 @@ def test_axes_in_words():
     floor = {"key": "coalition.price_floor.level", "name": "floor"}
     assert (short(floor), long(floor)) == ("floor", "floor (share of the incentive gap)")
     assert short({"key": "whiplash", "name": ""}) == "whiplash"
-    assert long({"key": "turnover", "name": "new governments"}) == "new governments"
+    assert long({"key": "inertia", "name": "how slowly states turn"}) == "how slowly states turn"

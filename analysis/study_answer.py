@@ -29,7 +29,8 @@ def answer(s: Study, manifest: dict[str, Any]) -> list[str]:
         "without it.",
         _added(s),
         _credibility(s),
-        f"The floor that makes up for whiplash from 0 to {APART:g} in de-concentration: {_made_up(s)}.",
+        f"The floor that makes up for whiplash from 0 to {APART:g} in what the coalition adds, if both act in straight "
+        f"lines: {_made_up(s)}.",
         _corners(s),
         _floor(s),
         *(_moved(one, s, words) for one in s.moved_by if one.outcome in ("stands", "deconcentrated")),
@@ -114,6 +115,7 @@ def _corners(s: Study) -> str:
 
 
 def _floor(s: Study) -> str:
+    """What one unit of the floor does, as `_credibility` says it of whiplash."""
     stands, added = s.worth["stands"].floor, s.worth["added"].floor
     return (
         "A floor higher by the whole incentive gap changes the share that stands by "

@@ -39,7 +39,7 @@ MEASURES = {"morris": ("mu_star", "sigma"), "saltelli": ("S1", "ST"), "other": (
 class Found:
     """What every axis does to one outcome in one scenario. table: a row an axis and measure, with columns axis,
     measure, value, low, high (NaN without interval); used, dropped: trajectories, blocks or points; noise: share of the
-    variance between points that is the luck of few histories (NaN with one history a point); floor: the mu_star that
+    variance between points that other luck would change (NaN with one history a point); floor: the mu_star that
     such luck alone gives (NaN but for morris)."""
 
     scenario: str

@@ -32,8 +32,8 @@ KINDS = {  # what a sample is made of, what the axis shows, caption
         "points",
         "share of the variance",
         "S1, the share of the variance between points that an axis explains alone (RBD-FAST), with a 95 % interval by "
-        "resampling half of the points, which is wider than one of all. The luck of few histories is part of the "
-        "variance and of no axis.",
+        "resampling half of the points, which is wider than one of all. Part of the variance is the luck of few "
+        "histories; as all points share it, some of it may look like an axis.",
     ),
 }
 PAIRED = " The output at a point is the mean over histories whose luck is the same at every point."
@@ -96,7 +96,8 @@ def lines(found: list[Found], words: dict[str, str]) -> list[str]:
     for one in found:
         main = MEASURES[one.kind][-1 if one.kind == "saltelli" else 0]
         rows = one.measure(main).sort_values("value", ascending=False).head(SHOWN)
-        noise = "" if math.isnan(one.noise) else f"; {100.0 * one.noise:.0f} % of the variance between points is luck"
+        other = f"; {100.0 * one.noise:.0f} % of the variance between points would be otherwise with other luck"
+        noise = "" if math.isnan(one.noise) else other
         what = f"{one.scenario.replace('_', ' ')}, {TITLES[one.outcome]}"
         said.append(f"{what}: {SIGNS[main]} is largest for {_told(rows, words)} ({_counts(one)}{noise}).")
         pairs = one.measure("S2")

@@ -33,7 +33,7 @@ def answer(s: Study, manifest: dict[str, Any]) -> list[str]:
         f"lines: {_made_up(s)}.",
         _corners(s),
         _floor(s),
-        *(_moved(one, s, words) for one in s.moved_by if one.outcome in ("stands", "deconcentrated")),
+        *(_moved(one, words) for one in s.moved_by if one.outcome in ("stands", "deconcentrated")),
     ]
 
 
@@ -131,9 +131,9 @@ def _made_up(s: Study) -> str:
     return f"higher by {number(made_up)} of the incentive gap{_unless_sure(made_up)}"
 
 
-def _moved(one: Found, s: Study, words: dict[str, str]) -> str:
+def _moved(one: Found, words: dict[str, str]) -> str:
     rows = one.measure("S1").sort_values("value", ascending=False).head(STRONGEST)
     values = zip(rows.index, rows["value"], rows["low"], rows["high"], strict=True)
     told = ", ".join(f"{words[str(axis)]} {percent(Estimate(value, low, high))}" for axis, value, low, high in values)
-    luck = "" if math.isnan(one.noise) else f"; {100.0 * one.noise:.0f} % is the luck of {s.replicates} histories"
+    luck = "" if math.isnan(one.noise) else f"; {100.0 * one.noise:.0f} % of it would be otherwise with other luck"
     return f"What moves it most ({TITLES[one.outcome]}), in shares of the variance between points: {told}{luck}."

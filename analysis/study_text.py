@@ -112,7 +112,8 @@ def _design(s: Study, manifest: dict[str, Any]) -> list[str]:
         f"{s.points:,} points of {s.other.replace('_', ' ')}, {s.replicates} histories each; with those of "
         f"{s.first.replace('_', ' ')} {manifest['histories']:,} histories; {manifest['failures']} more failed, and a "
         f"point that holds one is left out. Finished {manifest['finished'][:10]}; mineralclub "
-        f"{manifest['model_version']}, data {manifest['data_hash'][:12]}, design {manifest['design_hash'][:12]}, table of histories sha256 "
+        f"{manifest['model_version']}, data {manifest['data_hash'][:12]}, design {manifest['design_hash'][:12]}, "
+        "table of histories sha256 "
         f"`{manifest['table_hash']}`.",
         "[The stored table](study/) is a results folder with fewer columns, which `experiments.views.Views` reads. The "
         "sweep again, its hash, and the page; and the page alone:",

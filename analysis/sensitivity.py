@@ -66,7 +66,7 @@ def of_sweep(views: Views, only: str | None = None) -> list[Found]:
     runs = views.sql(f"select {listed([*views.axes, *outcomes])} point, scenario, run from runs order by point, run")
     for scenario, own in runs[runs["scenario"] == only if only else runs["scenario"].notna()].groupby("scenario"):
         placed = [axis for axis in views.axes if own[axis].notna().any()]
-        for outcome in outcomes:
+        for outcome in outcomes if placed else ():
             table = own.pivot(index="point", columns="run", values=outcome).dropna()
             means = own.drop_duplicates("point").set_index("point").loc[table.index, placed]
             means["mean"] = table.mean(axis=1)

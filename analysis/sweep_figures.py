@@ -36,7 +36,8 @@ def pictures(views: Views, found: pd.DataFrame) -> tuple[list[Picture], list[str
     if not outcomes or not axes:
         return [], []
     design = views.manifests[0]["design"]
-    if len(axes) != len([a for a in views.axes if found[a].nunique() > 1]) or len(axes) > 2:
+    texts = len(axes) < len([a for a in views.axes if found[a].nunique() > 1])
+    if texts or len(axes) > 2 or design["method"] in SAMPLED:
         told, lines = _sensitivity(views, design)
         plain = [] if design["method"] in STRUCTURED else [_slices(found, outcomes, axes)]
         return [*told, *plain], lines

@@ -137,6 +137,17 @@ def test_a_sweep_from_design_to_report(swept, capsys):
     assert "trade zone, life of cooperation (years): μ* is largest for" in page and "6 trajectories" in page
 
 
+def test_a_scenario_without_any_of_the_axes_has_no_indices(swept, monkeypatch):
+    """As where only levers vary, beside a scenario without them."""
+    views = Views([swept])
+    views.manifests[0]["design"]["axes"][0]["name"] = "stay"
+    query = views.sql
+    monkeypatch.setattr(views, "axes", ["stay", "floor", "until"])
+    blank = "case when scenario = 'trade_zone' then stay_probability_reference end as stay"
+    views.sql = lambda text: query(text.replace('"stay"', blank))
+    assert {one.scenario for one in sensitivity.of_sweep(views)} == {"trade_zone"}
+
+
 def test_a_report_without_salib_says_so(swept, monkeypatch):
     views = Views([swept])
     monkeypatch.setitem(sys.modules, "SALib", None)

@@ -8,6 +8,8 @@ import pytest
 from abm.start import sources
 from analysis.pool import demand_of, least, plant_of
 
+pytestmark = pytest.mark.once
+
 HAZARD = 0.26
 
 

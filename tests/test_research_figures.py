@@ -8,6 +8,8 @@ from abm.ensemble import Ensemble
 from analysis import history_figures, lever_figure, shock_figure
 from analysis.levers import CASES, built, plants
 
+pytestmark = pytest.mark.once
+
 PNG = b"\x89PNG"
 
 

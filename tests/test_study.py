@@ -14,6 +14,8 @@ from analysis.cli import code_of
 from analysis.crossed import crossed
 from experiments.views import Views
 
+pytestmark = pytest.mark.once
+
 SMALL = """
 scenarios = ["no_coalition", "trade_zone"]
 minerals = ["gallium", "ndpr"]

@@ -308,3 +308,63 @@ def test_tables_of_ones_own_are_whole_or_not_there(tmp_path):
     assert first.hash != load_tables().hash and first.states["iso3"].iloc[-1] == "ARE"
     with pytest.raises(BadInput, match="is there already"):
         extended(folder, {"states": [EMIRATES]})
+
+
+# -- an instrument that is wrong is named
+
+
+def wrong(value, key="permit"):
+    """An instrument that sets the permits of plants, or its cost, to what `value` makes of them."""
+
+    class Wrong(Lever):
+        channels = ("Refiner.permit",)
+
+        @classmethod
+        def act(cls, w, own):
+            if key == "cost":
+                return value(own.kept)
+            own[Refiner].permit = value(own[Refiner].permit)
+
+    return Wrong
+
+
+@pytest.mark.parametrize("driver", [lambda start: Ensemble(start, SEEDS), lambda start: World(start, 6)])
+@pytest.mark.parametrize(
+    ("value", "key", "said"),
+    [
+        (lambda x: x * np.nan, "permit", 'wrong: Refiner.permit = "NaN or inf": not finite'),
+        (lambda x: x + np.inf, "permit", "not finite"),
+        (lambda x: np.ones(3000), "permit", "not numbers of this shape; allowed: [agent, run]"),
+        (lambda x: "many", "permit", "not numbers of this shape"),
+        (lambda x: x * np.nan, "cost", 'wrong: cost = "NaN or inf": not finite'),
+        (lambda x: np.ones((2, 3000)), "cost", "allowed: [state, run]"),
+    ],
+)
+def test_what_an_instrument_gives_is_looked_at(driver, value, key, said):
+    cls = wrong(value, key)
+
+    class Mine(Coalition):
+        wrong: cls | None = None
+
+    scenario = BASE.changed(coalition=Mine(**dict(BASE.coalition), wrong=cls()))
+    with pytest.raises(BadInput) as caught:
+        driver(start_of(scenario)).step()
+    assert said in str(caught.value)
+
+
+def test_channels_are_a_tuple():
+    class Lone(Lever):
+        channels = "Refiner.permit"
+
+    class Mine(Coalition):
+        lone: Lone | None = None
+
+    with pytest.raises(BadInput, match="channels are a tuple"):
+        start_of(BASE.changed(coalition=Mine(**dict(BASE.coalition), lone=Lone())))
+
+
+@pytest.mark.parametrize("rows", [None, [{1: 2}], "text", [3], [{"key": "\ud800"}]])
+def test_rows_that_are_none(tmp_path, rows):
+    with pytest.raises(BadInput) as caught:
+        extended(tmp_path / "mine", {"minerals": rows})
+    assert "minerals.csv" in str(caught.value) and not (tmp_path / "mine").exists()

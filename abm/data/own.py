@@ -47,12 +47,17 @@ def _lines(name: str, rows: Iterable[Mapping[str, Any]]) -> bytes:
         header = next(csv.reader(opened))
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, header, lineterminator="\n")
+    if isinstance(rows, str) or not isinstance(rows, Iterable) or any(not isinstance(row, Mapping) for row in rows):
+        raise BadInput("not rows", file=f"{name}.csv", value=type(rows).__name__, allowed="a list of column -> value")
     for row in rows:
         for column in row:
             if column not in header:
                 raise BadInput("no such column", file=f"{name}.csv", column=column, allowed=header)
         writer.writerow({column: _cell(row.get(column)) for column in header})
-    return text.getvalue().encode()
+    try:
+        return text.getvalue().encode()
+    except UnicodeEncodeError:
+        raise BadInput("a text that is none", file=f"{name}.csv", allowed="UTF-8") from None
 
 
 def _cell(value: Any) -> Any:

@@ -31,8 +31,20 @@ def act_on_channels(w):
     for name, lever in own.items():
         k = names.index(name)
         found = lever.act(w, Own(w, k, name, lever.channels))
-        cost[k] = 0.0 if found is None else found
+        cost[k] = 0.0 if found is None else numbers(found, name, "cost", cost[k].shape, "state, run")
     s.own_cost = cost
+
+
+def numbers(value: Any, name: str, key: str, shape: tuple[int, ...], axes: str) -> np.ndarray:
+    """What an instrument of one's own gives, as an array of the shape; BadInput if it is none, or holds NaN or inf."""
+    try:
+        found = np.broadcast_to(np.asarray(value, dtype=float), shape)
+    except (TypeError, ValueError):
+        what = "not numbers of this shape"
+        raise BadInput(what, key=f"{name}: {key}", value=type(value).__name__, allowed=f"[{axes}] = {shape}") from None
+    if not np.isfinite(found).all():
+        raise BadInput("not finite", key=f"{name}: {key}", value="NaN or inf", allowed="finite numbers")
+    return found
 
 
 def costs(w):
@@ -87,4 +99,5 @@ class Agents:
         if channel not in self._channels:
             allowed = self._channels or "what its class lists in `channels`"
             raise BadInput("not among its channels", key=self._name, value=channel, allowed=allowed)
-        setattr(self._table, field, value)
+        shape = getattr(self._table, field).shape
+        setattr(self._table, field, np.array(numbers(value, self._name, channel, shape, "agent, run")))

@@ -67,9 +67,11 @@ def levers(facts: Facts, list_price: np.ndarray, incentive_price: np.ndarray) ->
 
 def _channels(name: str, lever: Lever) -> None:
     """BadInput names a channel that there is not."""
-    for channel in lever.channels:
-        if channel not in CHANNELS:
-            raise BadInput("no channel", key=f"coalition.{name}", value=channel, allowed=list(CHANNELS))
+    named = lever.channels
+    for channel in named if isinstance(named, tuple | list) else [named]:
+        if channel not in CHANNELS or not isinstance(named, tuple | list):
+            what = "no channel" if channel not in CHANNELS else "channels are a tuple, as (\"Refiner.permit\",)"
+            raise BadInput(what, key=f"coalition.{name}", value=channel, allowed=list(CHANNELS))
 
 
 def effective(announced: np.ndarray, levels: dict[str, np.ndarray]) -> np.ndarray:

@@ -50,12 +50,10 @@ def percent(e: Estimate) -> str:
 
 
 def number(e: Estimate, sign: bool = False, digits: int = 2) -> str:
-    """A number with its interval; or that it is the same wherever it was taken."""
-    if e.low == e.high:
-        return f"{e.value:.{digits}f} in all"
+    """A number with its interval; without one if it was the same wherever it was taken."""
     plus = "+" if sign else ""
     told = [f"{value:{plus}.{digits}f}".replace("-", "−") for value in (e.value, e.low, e.high)]
-    return told[0] + (f" [{told[1]}, {told[2]}]" if math.isfinite(e.low) else "")
+    return told[0] + (f" [{told[1]}, {told[2]}]" if e.low < e.high else "")
 
 
 def span(one: Slice) -> str:
@@ -146,7 +144,7 @@ def _provoked(s: Study) -> str:
 
 def _exchange(exchange: str, home: str) -> str:
     link = f"[notebook 4]({home}{NOTEBOOK.as_posix()}), `mineralclub exchange-rate`"
-    return f"**What is credibility worth?** {exchange} {link}." if exchange else f"{link} answers it for one metal."
+    return f"**What is credibility worth?** {exchange} {link}." if exchange else f"{link}: what credibility is worth."
 
 
 def _parted(s: Study) -> str:

@@ -20,9 +20,41 @@ def crossed(values: np.ndarray) -> Estimate:
         return NONE
     if points == 1 or runs == 1:
         return Estimate(float(values.mean()), math.nan, math.nan)
-    own, shared = values.mean(axis=1).var(ddof=1) / points, values.mean(axis=0).var(ddof=1) / runs
-    spread = math.sqrt(max(own + shared - luck_of(values) / points, own, shared))
-    middle, half = float(values.mean()), float(t.ppf((1.0 + LEVEL) / 2.0, runs - 1)) * spread
+    return _within(float(values.mean()), *_spread(values), values.mean(axis=0).var(ddof=1) / runs, runs)
+
+
+def apart(own: np.ndarray, other: np.ndarray) -> Estimate:
+    """Mean of one set of points less that of another, whose histories have the same luck [point, run]: what luck does
+    to both alike goes out of the difference run by run. The same variance of crossed groups, with that difference in
+    place of the mean by run."""
+    if own.shape[0] == 0 or other.shape[0] == 0:
+        return NONE
+    middle, runs = float(own.mean() - other.mean()), own.shape[1]
+    if min(*own.shape, *other.shape) == 1:
+        return Estimate(middle, math.nan, math.nan)
+    points, luck = np.add(_spread(own), _spread(other))
+    shared = (own.mean(axis=0) - other.mean(axis=0)).var(ddof=1) / runs
+    return _within(middle, float(points), float(luck), shared, runs)
+
+
+def among(values: np.ndarray, chosen: np.ndarray) -> Estimate:
+    """Mean over the chosen histories alone; both [point, run], chosen bool. As a ratio of two means, with the interval
+    of its linear part."""
+    part = chosen.mean()
+    if part == 0.0:
+        return NONE
+    middle = float(values[chosen].mean())
+    return crossed(middle + chosen * (values - middle) / part)
+
+
+def _spread(values: np.ndarray) -> tuple[float, float]:
+    """The variance of a mean over points by itself, and the part of it that luck leaves in every point."""
+    points = values.shape[0]
+    return values.mean(axis=1).var(ddof=1) / points, luck_of(values) / points
+
+
+def _within(middle: float, points: float, luck: float, shared: float, runs: int) -> Estimate:
+    half = float(t.ppf((1.0 + LEVEL) / 2.0, runs - 1)) * math.sqrt(max(points + shared - luck, points, shared))
     return Estimate(middle, middle - half, middle + half)
 
 

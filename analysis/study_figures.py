@@ -6,7 +6,7 @@ from .study_numbers import WHIPLASH, Study
 from .study_text import MOVED, PHASE
 
 TITLES = {
-    "stands": "share of histories in which cooperation stands", "works": "share in which it works",
+    "stands": "share of histories in which cooperation stands", "works": "share in which it stands and works",
     "added": "minerals de-concentrated that the coalition adds",
 }  # fmt: skip
 MIDDLES = (

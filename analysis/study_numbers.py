@@ -1,6 +1,7 @@
 """What a sweep over beliefs, whiplash and the floor says of cooperation: every number of its page, with an interval."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -10,34 +11,52 @@ from abm.errors import BadInput
 from experiments.views import Views
 
 from .axes import FLOOR
-from .crossed import crossed, share, table
+from .crossed import among, apart, crossed, share, table
 from .sensitivity import Found, of_sweep
-from .statistics import LEVEL, Estimate
+from .statistics import Estimate
 from .study_store import ASKED
 
 WHIPLASH = "whiplash"
-SLICES = 4  # of whiplash, of equally many points
-RESAMPLES, SEED = 2000, 20_260_206
-APART = 2.0  # of whiplash: from none to this
+QUARTERS = 4  # slices of whiplash of the map, of equally many points
+BOUNDS = (0.0, 0.1, 0.25, 0.5, 0.75, 1.25, 2.0, 3.0, np.inf)  # of whiplash over all floors: finer where more happens
+OBSERVED = 1.0  # whiplash at which policy is reversed as often as on record
+NEAR = 0.25  # of a floor of 1, the whole incentive gap
 SHARES = ("stands", "works")
+OUTCOMES = (*SHARES, "added", "provoked")
 
 
 @dataclass(frozen=True)
-class Worth:
-    """What whiplash and the floor do to an outcome where both act in straight lines, whatever the other axes are: by
-    one unit of each; and how much higher the floor must be to make up for whiplash from none to 2. made_up is NaN
-    where a higher floor does not surely raise the outcome, as then no floor does."""
+class Slice:
+    """Points whose whiplash lies between low and high, and means of outcomes over them."""
 
-    whiplash: Estimate
-    floor: Estimate
-    made_up: Estimate
+    low: float
+    high: float
+    points: int
+    of: dict[str, Estimate]
+
+
+@dataclass(frozen=True)
+class Floors:
+    """What a higher floor does to minerals added: all floors but the lowest, less the lowest; and, of those above the
+    lowest, the higher half less the lower half. Floors are shares of the incentive gap."""
+
+    lowest: float
+    second: float
+    above: Estimate
+    halves: tuple[list[float], list[float]]
+    higher: Estimate
 
 
 @dataclass(frozen=True)
 class Study:
     """The numbers of the page. first: the scenario without a coalition; other: the one with; cells: mean, low, high by
-    whiplash (slices, by their middle), floor and outcome, of which `added` is what the coalition adds to the minerals
-    that are de-concentrated; life: quartiles, in years; alone: minerals de-concentrated without a coalition."""
+    whiplash (slices, by their middle), floor and outcome. Of outcomes, `added` is what the coalition adds to the
+    minerals that are de-concentrated, and `provoked` to the months, summed over minerals, in which exports are
+    controlled against all buyers; both history by history under the same luck. life: quartiles, in years; alone,
+    controls: minerals de-concentrated and such months without a coalition; near: the observed whiplash and a floor near
+    1; calm: share of histories in which the coalition provokes no more controls; quietly, loudly: what it adds in those
+    and in the others; parted: stands and added, at the most whiplash less at the least; table_hash: of the table
+    read."""
 
     first: str
     other: str
@@ -51,11 +70,21 @@ class Study:
     alone: Estimate
     together: Estimate
     added: Estimate
+    controls: Estimate
+    provoked: Estimate
+    calm: Estimate
+    quietly: Estimate
+    loudly: Estimate
     cells: pd.DataFrame
     edges: list[float]
     floor: str
-    worth: dict[str, Worth]
+    slices: list[Slice]
+    observed: Slice
+    near: Slice
+    parted: dict[str, Estimate]
+    floors: Floors
     moved_by: list[Found]
+    table_hash: str
 
 
 def study(views: Views) -> Study:
@@ -64,66 +93,74 @@ def study(views: Views) -> Study:
     scenarios = list(views.manifests[0]["scenarios"])
     if len(scenarios) != 2 or not floors or WHIPLASH not in views.axes:
         raise BadInput("a sweep of another kind", key="RESULTS", value=views.manifests[0]["name"], allowed=ASKED)
-    runs, floor = views.sql("select * from runs order by point, run"), floors[0]
-    bare, own = (runs[runs["scenario"] == name].copy() for name in scenarios)
-    if bare[floor].notna().any() or not own["stands"].notna().any():
-        raise BadInput("a sweep of another kind", key="RESULTS", value=views.manifests[0]["name"], allowed=ASKED)
-    shared = [axis for axis in views.axes if axis != floor]
-    pairs = own.merge(bare[[*shared, "run", "deconcentrated"]], on=[*shared, "run"], suffixes=("", "_alone"))
-    own = pairs.assign(added=pairs["deconcentrated"] - pairs["deconcentrated_alone"])
-    edges = np.quantile(own.drop_duplicates("point")[WHIPLASH], np.linspace(0.0, 1.0, SLICES + 1))
-    own["slice"] = np.clip(np.searchsorted(edges, own[WHIPLASH], side="right") - 1, 0, SLICES - 1)
+    floor, own = floors[0], _paired(views, scenarios, floors[0])
+    edges = np.quantile(own.drop_duplicates("point")[WHIPLASH], np.linspace(0.0, 1.0, QUARTERS + 1))
+    own["quarter"] = np.clip(np.searchsorted(edges, own[WHIPLASH], side="right") - 1, 0, QUARTERS - 1)
+    parts = [(part, own[own[WHIPLASH].between(*part, inclusive="left")]) for part in pairwise(BOUNDS)]
+    slices = [_slice(part, rows) for part, rows in parts]
+    at, record = next((part, rows) for part, rows in parts if part[0] <= OBSERVED < part[1])
+    calm, added = _values(own, "provoked") <= 0.0, _values(own, "added")
+    filled = [rows for _, rows in parts if len(rows)]
     return Study(
         first=scenarios[0], other=scenarios[1], points=own["point"].nunique(), replicates=own["run"].nunique(),
         minerals=views.manifests[0]["judged"],
-        shares={name: share(table(own, name).to_numpy(float)) for name in SHARES},
+        shares={name: _mean(own, name) for name in SHARES},
         life=tuple(np.quantile(own["life_years"], (0.25, 0.5, 0.75)).tolist()), longest=float(own["life_years"].max()),
-        ends={end: share(table(own, f"ends_by_{end}").to_numpy(float)) for end in ENDS},
+        ends={end: share(_values(own, f"ends_by_{end}")) for end in ENDS},
         alone=_mean(own, "deconcentrated_alone"), together=_mean(own, "deconcentrated"), added=_mean(own, "added"),
+        controls=_mean(own, "control_months_alone"), provoked=_mean(own, "provoked"),
+        calm=share(calm.astype(float)), quietly=among(added, calm), loudly=among(added, ~calm),
         cells=_cells(own, floor), edges=edges.tolist(), floor=floor,
-        worth={name: _worth(own, name, views.axes, floor) for name in (*SHARES, "added")},
-        moved_by=of_sweep(views, scenarios[1]),
+        slices=[one for one in slices if one.points], observed=_slice(at, record),
+        near=_slice(at, record[(record[floor] - 1.0).abs() <= NEAR]),
+        parted={name: apart(_values(filled[-1], name), _values(filled[0], name)) for name in ("stands", "added")},
+        floors=_floors(own, floor), moved_by=of_sweep(views, scenarios[1]), table_hash=views.hash(),
     )  # fmt: skip
 
 
+def _paired(views: Views, scenarios: list[str], floor: str) -> pd.DataFrame:
+    """Histories with the coalition, each beside the one without it of the same luck and other inputs."""
+    runs = views.sql("select * from runs order by point, run")
+    bare, own = (runs[runs["scenario"] == name] for name in scenarios)
+    if bare[floor].notna().any() or not own["stands"].notna().any() or own[floor].nunique() < 2:
+        raise BadInput("a sweep of another kind", key="RESULTS", value=views.manifests[0]["name"], allowed=ASKED)
+    shared = [*(axis for axis in views.axes if axis != floor), "run"]
+    compared = bare[[*shared, "deconcentrated", "control_months"]]
+    pairs = own.merge(compared, on=shared, suffixes=("", "_alone"))
+    return pairs.assign(
+        added=pairs["deconcentrated"] - pairs["deconcentrated_alone"],
+        provoked=pairs["control_months"] - pairs["control_months_alone"],
+    )
+
+
+def _values(own: pd.DataFrame, name: str) -> np.ndarray:
+    return table(own, name).to_numpy(float)
+
+
 def _mean(own: pd.DataFrame, name: str) -> Estimate:
-    return crossed(table(own, name).to_numpy(float))
+    return (share if name in SHARES else crossed)(_values(own, name))
+
+
+def _slice(part: tuple[float, float], own: pd.DataFrame) -> Slice:
+    """The last one ends where its points do."""
+    high = part[1] if np.isfinite(part[1]) else float(np.ceil(own[WHIPLASH].max())) if len(own) else part[1]
+    return Slice(part[0], high, own["point"].nunique(), {name: _mean(own, name) for name in OUTCOMES})
 
 
 def _cells(own: pd.DataFrame, floor: str) -> pd.DataFrame:
     """As the view `points`, a row a cell and outcome."""
-    middle = own.drop_duplicates("point").groupby("slice")[WHIPLASH].mean()
+    middle = own.drop_duplicates("point").groupby("quarter")[WHIPLASH].mean()
     rows = []
-    for (part, height), cell in own.groupby(["slice", floor]):
+    for (part, height), cell in own.groupby(["quarter", floor]):
         for name in (*SHARES, "added"):
-            values = table(cell, name).to_numpy(float)
-            e = share(values) if name in SHARES else crossed(values)
-            rows.append((round(float(middle[part]), 2), float(height), name, len(values), e.value, e.low, e.high))
+            e, points = _mean(cell, name), len(table(cell, name))
+            rows.append((round(float(middle[part]), 2), float(height), name, points, e.value, e.low, e.high))
     return pd.DataFrame(rows, columns=[WHIPLASH, floor, "outcome", "points", "mean", "low", "high"])
 
 
-def _worth(own: pd.DataFrame, name: str, axes: list[str], floor: str) -> Worth:
-    """Least squares over points on all axes, with intervals by resampling points: the luck that points share moves no
-    difference between them."""
-    points = own.groupby("point")[[*axes, name]].mean()
-    x = np.column_stack([np.ones(len(points)), points[axes].to_numpy(float)])
-    size = np.abs(x).max(axis=0)
-    x, y = x / size, points[name].to_numpy(float)
-    at, lift = 1 + axes.index(WHIPLASH), 1 + axes.index(floor)
-    generator = np.random.default_rng(SEED)
-    chosen = (generator.integers(0, len(y), len(y)) for _ in range(RESAMPLES))
-    slopes = np.array([_slopes(x, y), *(_slopes(x[rows], y[rows]) for rows in chosen)])
-    slopes = slopes[:, [at, lift]] / size[[at, lift]]
-    made_up = -APART * slopes[:, 0] / np.where(slopes[:, 1] > 0.0, slopes[:, 1], np.nan)
-    whip, high = (_estimate(column) for column in slopes.T)
-    return Worth(whip, high, _estimate(made_up) if high.low > 0.0 else Estimate(np.nan, np.nan, np.nan))
-
-
-def _slopes(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    return np.linalg.lstsq(x, y, rcond=None)[0]
-
-
-def _estimate(values: np.ndarray) -> Estimate:
-    """The first, with the quantiles of the others."""
-    low, high = np.nanquantile(values[1:], [(1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0])
-    return Estimate(float(values[0]), float(low), float(high))
+def _floors(own: pd.DataFrame, floor: str) -> Floors:
+    lowest, *rest = sorted(own[floor].unique().tolist())
+    halves = rest[: len(rest) // 2], rest[len(rest) // 2 :]
+    low, lower, higher = (_values(own[own[floor].isin(some)], "added") for some in ([lowest], *halves))
+    above = _values(own[own[floor] > lowest], "added")
+    return Floors(lowest, rest[0], apart(above, low), halves, apart(higher, lower))

@@ -16,7 +16,7 @@ from experiments.views import Views
 
 TABLE = "histories.parquet"
 KEY = 12  # letters of a run key: enough for `mineralclub experiment DESIGN --only KEY`
-OUTCOMES = ("stands", "works", "life_years", *(f"ends_by_{end}" for end in ENDS), "deconcentrated")
+OUTCOMES = ("stands", "works", "life_years", *(f"ends_by_{end}" for end in ENDS), "deconcentrated", "control_months")
 KEPT = (*IDENTITY, "name", "design", "scenarios", "points", "replicates", "seeds", "versions")
 ASKED = "a finished sweep: a Latin hypercube over whiplash and a floor, of a scenario without a coalition and one with"
 

@@ -1,16 +1,13 @@
 """The page of a study, and its section of the README, as Markdown."""
 
-import math
 from typing import Any
 
 from .captions import LIMITS
-from .sensitivity_figures import lines
 from .statistics import Estimate
-from .study_answer import answer, number, percent, words_of
-from .study_numbers import APART, WHIPLASH, Study
+from .study_answer import BRIEF, answer, moved, number, percent, span, words_of
+from .study_numbers import OUTCOMES, WHIPLASH, Study
 
 REPEAT = "python -m analysis.study"
-IN_BRIEF = 7  # sentences of the answer that the README shows
 PHASE, MOVED = "phase.png", "moved-by.png"  # beside the stored table
 QUESTION = (
     "Does a buyers' coalition with a floor at its border hold, does concentration fall because of it, and what is "
@@ -21,47 +18,69 @@ CELLS = (
     "difference to the same history without it), by floor (share of the incentive gap) and by slices of whiplash of "
     "equally many points: mean and 95 % interval over points and luck, whatever the other inputs are."
 )
-STRAIGHT = (
-    "The same in straight lines: what one unit more does when the other inputs stay as they are (least squares over "
-    "points; 95 % intervals by resampling points)."
+SLICES = (
+    "Over all floors, by slices of whiplash that are finer near none: mean and 95 % interval over points and luck. "
+    "Adds: minerals de-concentrated, to the same history without the coalition; provokes: months of export control "
+    "against all buyers, summed over minerals, likewise. Where an interval holds zero, the number cannot be told from "
+    "none."
 )
+WORDS = {
+    "stands": "to the end, the share of demand whose states keep up the coalition's instruments never lies below a "
+    "threshold for a year; the threshold is half of what is usual for that floor at default parameters, or a quarter "
+    "of what the invited states could reach if that is more",
+    "stands and works": "it stands, and that share times the part of the promised price rise that the floor brings "
+    "about never lies below a quarter of the threshold for a year",
+    "de-concentrated": "the dominant state's share of what the rest of the world buys of a refined mineral lies 10 "
+    "points or more below the base year's throughout the last two years",
+    "incentive gap": "from the price of the base year to the price that pays for a new plant outside the dominant "
+    "state; a floor is a share of it, 1 the whole",
+    "whiplash": "how often policy is reversed, as a multiple of the hazard on record: 0 never, 1 as on record",
+}
 
 
-def page(s: Study, manifest: dict[str, Any], captions: dict[str, str]) -> str:
-    """The whole page. captions: of the figures, by file."""
-    moved = "\n".join(f"- {line}" for line in lines(s.moved_by, words_of(manifest)))
+def page(s: Study, manifest: dict[str, Any], captions: dict[str, str], exchange: str) -> str:
+    """The whole page. captions: of the figures, by file; exchange: what notebook 4 says."""
+    words = words_of(manifest)
     parts = [
         "# Does cooperation hold, and what is credibility worth?",
-        "This page is written by a command from a stored table; no number in it is typed by hand. The model has **not "
+        "This page is written by a command from a stored table; no result in it is typed by hand. The model has **not "
         "been validated against history**.",
         f"**Question.** {QUESTION}",
+        "\n".join(f"- **{word.capitalize()}**: {told}." for word, told in WORDS.items()),
         "## What this does not tell",
         "\n".join(f"- {line}" for line in (*LIMITS, *_limits(s))),
         "## Answer",
-        "\n".join(f"- {line}" for line in answer(s, manifest)),
+        "\n".join(f"- {line}" for line in answer(s, manifest, exchange, "../")),
         "## Figures",
         *(f"![{caption.partition('. ')[0]}](study/{file})\n\n{caption}" for file, caption in captions.items()),
+        "## Whiplash over all floors",
+        SLICES,
+        _slices(s),
         "## Whiplash and the floor",
         CELLS,
         *(_cells(s, outcome, title) for outcome, title in (("stands", "stands"), ("added", "minerals added"))),
-        STRAIGHT,
-        _worth(s),
         "## What moves it",
-        moved or "Too few points to say.",
+        "\n".join(f"- {moved(one, words)}" for one in s.moved_by) or "Too few points to say.",
         "## Design",
         *_design(s, manifest),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def section(s: Study, manifest: dict[str, Any]) -> str:
+def section(s: Study, manifest: dict[str, Any], exchange: str) -> str:
     """The answer for the README."""
-    said = "\n".join(f"- {line}" for line in answer(s, manifest)[:IN_BRIEF])
+    said = "\n".join(f"- {line}" for line in answer(s, manifest, exchange, "")[:BRIEF])
     return (
         f"## An answer\n\nWhat {manifest['histories']:,} histories say over the whole range of what no data settles. "
         "The model has not been validated against history: these are numbers of the model, none to cite. "
         "[The study](docs/study.md) has what it does not tell, what the floor does, what moves the outcomes, tables, "
-        f"design, and the command that repeats it.\n\n{said}\n\n"
+        "design, and the command that repeats it.\n\n"
+        "Cooperation *stands* while enough of demand keeps up its instruments, and *works* while it also delivers a "
+        "part of what it promised. A mineral is *de-concentrated* where the dominant state's share of what the rest of "
+        "the world buys has fallen by 10 points through the last two years. A floor of 1 is the whole *incentive gap*, "
+        "from today's price to the price that pays for a plant outside. *Whiplash* is how often policy is reversed: 0 "
+        "never, 1 as on record. "
+        f"Brackets are 95 % intervals.\n\n{said}\n\n"
         f"![Whiplash and the floor: where cooperation stands, where it works, what it adds](docs/study/{PHASE})"
     )
 
@@ -71,7 +90,9 @@ def _limits(s: Study) -> list[str]:
         "A share of histories here is a mean over the ranges of the inputs, every value in them as likely as any "
         "other. It is no probability of the world.",
         f"Every point has the same {s.replicates} courses of chance. Intervals count both points and chance, and so "
-        "few courses make them wide; those of straight lines and of what moves what count points alone.",
+        "few courses make them wide; those of what moves what count points alone.",
+        "The threshold of cohesion, below which cooperation no longer stands, is measured anew for every floor: at a "
+        "low and at a high floor, to stand is two standards.",
         "Only a floor at the border is varied, not public money: what contracts, guarantees or a stockpile would do is "
         "another question.",
     ]
@@ -88,15 +109,12 @@ def _cells(s: Study, outcome: str, title: str) -> str:
     return "\n".join(said)
 
 
-def _worth(s: Study) -> str:
-    names = {"stands": ("stands (points)", 100.0, 1), "works": ("works (points)", 100.0, 1), "added": ("adds", 1.0, 2)}
-    head = f"| | one unit of whiplash | floor + 1 | floor that makes up for whiplash 0 to {APART:g} |"
-    said = [head, "|---" * 4 + "|"]
-    for name, (told, scale, digits) in names.items():
-        worth = s.worth[name]
-        made = "none can be said" if math.isnan(worth.made_up.value) else number(worth.made_up)
-        cells = [number(e, True, scale, digits) for e in (worth.whiplash, worth.floor)]
-        said.append(f"| {told} | {' | '.join([*cells, made])} |")
+def _slices(s: Study) -> str:
+    said = ["| whiplash | points | stands | stands and works | adds | provokes |", "|---" * 6 + "|"]
+    for one in s.slices:
+        stands, works, added, provoked = (one.of[name] for name in OUTCOMES)
+        cells = percent(stands), percent(works), number(added, True), number(provoked, True, 0)
+        said.append(f"| {span(one)} | {one.points} | {' | '.join(cells)} |")
     return "\n".join(said)
 
 
@@ -112,9 +130,10 @@ def _design(s: Study, manifest: dict[str, Any]) -> list[str]:
         f"{s.points:,} points of {s.other.replace('_', ' ')}, {s.replicates} histories each; with those of "
         f"{s.first.replace('_', ' ')} {manifest['histories']:,} histories; {manifest['failures']} more failed, and a "
         f"point that holds one is left out. Finished {manifest['finished'][:10]}; mineralclub "
-        f"{manifest['model_version']}, data {manifest['data_hash'][:12]}, design {manifest['design_hash'][:12]}, "
-        "table of histories sha256 "
-        f"`{manifest['table_hash']}`.",
+        f"{manifest['model_version']}, data {manifest['data_hash'][:12]}, design {manifest['design_hash'][:12]}.",
+        f"Hashes (sha256): of the sweep's whole table `{manifest['table_hash']}`, as `mineralclub report "
+        f"results/{design['name']} --hash` prints it; of the stored table, which has fewer columns, `{s.table_hash}`, "
+        "as `mineralclub report docs/study --hash` prints it.",
         "[The stored table](study/) is a results folder with fewer columns, which `experiments.views.Views` reads. The "
         "sweep again, its hash, and the page; and the page alone:",
         f"```\nmineralclub experiment {design['name']}\nmineralclub report results/{design['name']} --hash\n"

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import study, study_numbers
+from analysis import study, study_answer, study_exchange, study_numbers
 from analysis.cli import code_of
-from analysis.crossed import crossed
+from analysis.crossed import among, apart, crossed
+from analysis.sensitivity import Found
 from experiments.views import Views
 
 pytestmark = pytest.mark.once
@@ -60,13 +61,16 @@ def test_the_page_comes_of_the_stored_table_alone(capsys, swept):
     assert made(capsys, str(swept / "small"), "--root", str(swept)) == (0, "")
     folder, page, readme = swept / "docs/study", swept / "docs/study.md", swept / "README.md"
     texts = page.read_text(), readme.read_text()
+    (folder / "old.png").touch()
     assert made(capsys, str(folder), "--root", str(swept)) == (0, "")
     assert (page.read_text(), readme.read_text()) == texts
     head = f"before\n{study.BEGIN}\n## An answer\n\nWhat 64 histories say"
     assert texts[1].startswith(head) and texts[1].endswith(f"\n{study.END}\nafter\n")
+    assert [path.name for path in folder.glob("*.png")] == ["phase.png"]  # too few points for another
     assert (folder / "phase.png").read_bytes()[:4] == b"\x89PNG"
     whole, stored = Views([swept / "small"]), Views([folder])
     assert json.loads((folder / "manifest.json").read_text())["table_hash"] == whole.hash() and whole.hash() in texts[0]
+    assert stored.hash() in texts[0]
     assert stored.axes == whole.axes and len(stored.sql("select * from runs")) == 64
     names = ", ".join(f'"{name}"' for name in stored.outcomes)
     both = [views.sql(f"select point, run, {names} from runs order by point, run") for views in (whole, stored)]
@@ -103,31 +107,76 @@ def test_numbers_of_the_page(swept):
     high = own[own["floor"] == 2.0]
     assert np.average(cell["mean"], weights=cell["points"]) == pytest.approx(high["stands"].mean())
     assert cell["points"].sum() == high["point"].nunique() and (got.points, got.replicates) == (16, 2)
+    assert sum(part.points for part in got.slices) == 16
+    stands = [part.of["stands"].value for part in got.slices]
+    assert np.average(stands, weights=[part.points for part in got.slices]) == pytest.approx(own["stands"].mean())
+    middle = own[own["whiplash"].between(0.75, 1.25, inclusive="left")]
+    assert got.observed.of["stands"].value == pytest.approx(middle["stands"].mean()) and got.near.points == 0
+    assert got.provoked.value == pytest.approx(own["control_months"].mean() - bare["control_months"].mean())
+    assert got.controls.value == pytest.approx(bare["control_months"].mean())
+    calm = got.calm.value
+    among = [part * e.value for part, e in ((calm, got.quietly), (1.0 - calm, got.loudly)) if part]
+    assert sum(among) == pytest.approx(got.added.value)
+    low = own[own["floor"] == 0.5]
+    of = [part.merge(bare, on=["stay_probability_reference", "whiplash", "run"]) for part in (high, low)]
+    adds = [(part["deconcentrated_x"] - part["deconcentrated_y"]).mean() for part in of]
+    assert got.floors.above.value == pytest.approx(adds[0] - adds[1]) and math.isnan(got.floors.higher.value)
     assert got.moved_by == []  # too few points to say
 
 
-def test_straight_lines_and_the_floor_that_makes_up():
-    """Of a plane with noise; where the floor does nothing, no floor makes up."""
-    chance = np.random.default_rng(1)
-    whiplash, floor = chance.uniform(0.0, 4.0, 400), chance.choice([0.5, 1.0, 2.0], 400)
-    own = pd.DataFrame({"point": range(400), "whiplash": whiplash, "floor": floor})
-    own["y"] = 3.0 - 0.5 * whiplash + 2.0 * floor + chance.normal(0.0, 0.5, 400)
-    own["flat"] = 3.0 - 0.5 * whiplash + chance.normal(0.0, 0.5, 400)
-    worth = study_numbers._worth(own, "y", ["whiplash", "floor"], "floor")
-    for e, known in ((worth.whiplash, -0.5), (worth.floor, 2.0), (worth.made_up, 0.5)):
-        assert e.low < known < e.high and e.high - e.low < 0.25
-    flat = study_numbers._worth(own, "flat", ["whiplash", "floor"], "floor")
-    assert math.isnan(flat.made_up.value) and flat.floor.low < 0.0 < flat.floor.high
+def test_what_moves_it_names_only_what_can_be_told_from_none():
+    rows = [("a", "S1", 0.3, 0.2, 0.4), ("b", "S1", 0.1, -0.1, 0.3)]
+    table = pd.DataFrame(rows, columns=["axis", "measure", "value", "low", "high"])
+    words = {"a": "the first", "b": "the second"}
+    said = study_answer.moved(Found("s", "stands", "other", table, 9, 0, math.nan, math.nan), words)
+    assert "the first 30 % [20, 40]; nothing else can be told from none" in said and "second" not in said
+    said = study_answer.moved(Found("s", "stands", "other", table[1:], 9, 0, math.nan, math.nan), words)
+    assert said.endswith(": nothing can be told from none.")
+
+
+def test_the_third_question_is_answered_in_the_words_of_the_notebook(root, tmp_path):
+    """Or, where there is none, by its name alone."""
+    said = study_exchange.told(root)
+    notebook = json.loads((root / study_exchange.NOTEBOOK).read_text(encoding="utf-8"))
+    outputs = [output.get("data", {}) for cell in notebook["cells"] for output in cell.get("outputs", ())]
+    shown = " ".join("".join(data.get("text/markdown", "")) for data in outputs)
+    assert said.startswith("For the capacity") and said[: said.rindex(". Gallium")] in " ".join(shown.split())
+    assert study_exchange.told(tmp_path) == ""
 
 
 def test_an_interval_over_points_and_shared_luck_holds_the_mean():
-    """In 19 of 20 samples or more: Student's quantile has the degrees of freedom of the runs alone."""
-    chance, held = np.random.default_rng(2), 0
+    """In 19 of 20 samples or more: Student's quantile has the degrees of freedom of the runs alone. So do those of a
+    difference between two sets of points, and of a mean over some of the histories."""
+    chance, held = np.random.default_rng(2), np.zeros(3)
     for _ in range(400):
-        luck = chance.normal(0.0, 1.0, (1, 8))
-        e = crossed(chance.normal(0.0, 2.0, (60, 1)) + luck + chance.normal(0.0, 1.0, (60, 8)))
-        held += e.low < 0.0 < e.high
-    assert 0.93 * 400 <= held <= 400
+        luck, own = chance.normal(0.0, 1.0, (2, 1, 8))
+        values = chance.normal(0.0, 2.0, (60, 1)) + luck + chance.normal(0.0, 1.0, (60, 8))
+        other = chance.normal(0.0, 2.0, (30, 1)) + luck + own + chance.normal(0.0, 1.0, (30, 8))
+        chosen = chance.random((60, 8)) < chance.random((1, 8))
+        found = crossed(values), apart(values, other), among(values, chosen)
+        held += [e.low < 0.0 < e.high for e in found]
+    assert (held >= 0.93 * 400).all() and (held <= 400).all()
+
+
+def test_a_difference_leaves_out_the_luck_that_both_share():
+    chance = np.random.default_rng(4)
+    luck, values = chance.normal(0.0, 9.0, (1, 8)), chance.normal(0.0, 1.0, (2, 50, 8))
+    e = apart(values[0] + luck + 1.0, values[1] + luck)
+    assert 0.0 < e.low < 1.0 < e.high < 2.0
+
+
+def test_the_repository_takes_only_its_own_sweep(capsys, swept, tmp_path, monkeypatch):
+    """Of the shipped name and design; another one is refused in one line, and nothing is written."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "README.md").write_text(f"{study.BEGIN}\n{study.END}\n")
+    monkeypatch.setattr(study, "HOME", tmp_path)
+    shutil.copytree(swept / "small", tmp_path / "small")
+    for name, said in (("small", "name"), (study.SHIPPED, "design_hash")):
+        manifest = json.loads((tmp_path / "small/manifest.json").read_text())
+        (tmp_path / "small/manifest.json").write_text(json.dumps(manifest | {"name": name}))
+        code, err = made(capsys, str(tmp_path / "small"), "--root", str(tmp_path))
+        assert code == 2 and said in err and "--root" in err and err.count("\n") == 1
+        assert not list((tmp_path / "docs").iterdir())
 
 
 @pytest.mark.parametrize(

@@ -325,7 +325,7 @@ def test_tables_of_ones_own_are_whole_or_not_there(tmp_path):
     folder = tmp_path / "mine"
     for rows, message in (
         ({"sates": [EMIRATES]}, 'rows = "sates": no such table; did you mean "states"?'),
-        ({"parameters": [{"name": "demand_growht"}]}, 'parameters.csv, column name = "demand_growht": no such parameter; '),
+        ({"parameters": [{"name": "demand_growht"}]}, 'parameters.csv, column name = "demand_growht": no such param'),
         ({"states": [EMIRATES | {"gdp": 1.0}]}, "states.csv, column gdp: no such column; allowed: iso3, name"),
         ({"states": [EMIRATES | {"role": None}]}, f"{folder}/states.csv, row 74, column role"),
         ({"states": [EMIRATES, EMIRATES]}, f"{folder}/states.csv, row 75, column iso3"),

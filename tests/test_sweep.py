@@ -118,6 +118,13 @@ def test_shards_in_one_folder_and_in_two(capsys, whole, monkeypatch):
     assert sum(totals) == HISTORIES
 
 
+def test_an_empty_shard_says_why(capsys):
+    Path("small.toml").write_text(SMALL.replace("replicates = 3", "replicates = 1"))
+    code, out, err = experiment(capsys, "--shard", "2/2")
+    assert code == 0 and "0 histories now, 0 before, 0 failed, of 0" in out
+    assert "empty shard: shards take blocks of 64 histories, and the design has 18 in all, so only shard 1 has any" in err
+
+
 def test_an_interrupt_keeps_the_parts_and_resume_goes_on(capsys, whole, monkeypatch):
     monkeypatch.setattr(sweep, "TOGETHER", 16)
     with monkeypatch.context() as once:

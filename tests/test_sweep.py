@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from abm.outcomes import PUBLIC_COST
 from abm.start import sources
 from analysis import progress
 from analysis.cli import code_of
@@ -18,7 +19,7 @@ from analysis.experiment import swept
 from experiments import lockstep, runner, sweep
 from experiments.design import Design
 from experiments.points import plan
-from experiments.views import Views
+from experiments.views import SHARES, Views
 
 from .sweeps import hash_of, killed
 
@@ -298,6 +299,19 @@ def test_the_views_are_what_the_parts_say(whole):
     assert told.loc["stands", "low"] >= 0.0 and told.loc["stands", "high"] <= 1.0
     assert told.loc["world_price", "floor"] == own["floor"].iloc[0]
     assert "stands" not in set(views.sql("select outcome from points where scenario = 'no_coalition'")["outcome"])
+
+
+def test_intervals_end_where_outcomes_do(whole):
+    """Of three histories Student's intervals would go beyond."""
+    views = Views([whole])
+    told = views.sql("select * from points where low is not null")
+    for name, most in (("life_years", np.inf), ("deconcentrated", 1.0), ("cohesion_mean", 1.0), ("stands", 1.0)):
+        own = told[told["outcome"] == name]
+        assert len(own) and (own["low"] >= 0.0).all() and (own["high"] <= most).all()
+        assert ((own["low"] <= own["mean"]) & (own["mean"] <= own["high"])).all()
+    cut = told[(told["low"] == 0.0) & (told["mean"] > 0.0) & ~told["outcome"].isin(SHARES)]
+    assert len(cut) and not (told["low"][told["outcome"] != PUBLIC_COST] < 0.0).any()
+    assert views.minerals == 1
 
 
 def test_parts_that_disagree_are_told(capsys, whole):

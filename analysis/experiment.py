@@ -56,7 +56,7 @@ def shard_of(text: str | None) -> tuple[int, int]:
 def perform(request: Request, interrupts: Interrupts) -> Done:
     """Tries every point before the first history; then writes part after part. An interrupt keeps all parts."""
     started = _now()
-    with interrupts.stoppable(), Waiting("reading the design (at first use the model is compiled: about a minute)"):
+    with interrupts.stoppable(), Waiting("reading the design", compiles=True):
         from experiments.parts import Folder
         from experiments.sweep import sweep, tasks_of
 
@@ -91,9 +91,10 @@ def perform(request: Request, interrupts: Interrupts) -> Done:
         f"{swept.now} histories now, {swept.before} before, {len(swept.failures)} failed, of {total}",
         "", f"results   {path}", f"report    mineralclub report {shlex.quote(str(path))}",
     ]  # fmt: skip
+    notes = _notes(swept, plan) + ([] if total else [_empty(plan)])
     heard = swept.interrupted or interrupts.heard
     code = INTERRUPTED if heard else FAILED_RUNS if swept.failures else OK
-    return Done("\n".join(lines), _notes(swept, plan), code)
+    return Done("\n".join(lines), notes, code)
 
 
 def planned(request: Request) -> Any:
@@ -138,7 +139,7 @@ def alone(request: Request, prefix: str, interrupts: Interrupts) -> Done:
 
 
 def _alone(request: Request, prefix: str) -> Done:
-    with Waiting("reading the design (at first use the model is compiled: about a minute)"):
+    with Waiting("reading the design", compiles=True):
         from experiments.lockstep import Case, Task, carry
 
         plan = planned(request)
@@ -169,6 +170,16 @@ def _notes(swept: Any, plan: Any) -> list[str]:
         finished = swept.before + swept.now
         notes.append(f"interrupted: {finished} of {swept.total} histories are kept; --resume goes on with the others")
     return notes
+
+
+def _empty(plan: Any) -> str:
+    """Why a shard has no history."""
+    from experiments.sweep import block_of, histories
+
+    size, every = block_of(plan), histories(plan)
+    filled = math.ceil(every / size)
+    few = "only shard 1 has" if filled == 1 else f"only shards 1 to {filled} have"
+    return f"empty shard: shards take blocks of {size} histories, and the design has {every} in all, so {few} any"
 
 
 def _failure(row: dict[str, Any], plan: Any) -> str:

@@ -2,7 +2,7 @@
 plain sample, each with a 95 % interval.
 
 morris: mu_star, the mean size of the change when an axis alone goes through its whole range (a step is about two
-thirds of it, scaled up), and sigma, how much that change differs from place to place. Source: Campolongo, Cariboni and
+thirds of it, scaled up), its interval cut at 0, as a size is not negative; and sigma, how much that change differs from place to place. Source: Campolongo, Cariboni and
 Saltelli (2007). saltelli: S1, the share of the variance of an outcome that an axis explains alone, and ST, with all in
 which it takes part; S2 of pairs if the design asks for them. Source: Saltelli et al. (2010). Other samples: S1 by
 RBD-FAST, which needs no structure. Source: Tarantola, Gatelli and Mara (2006). All through SALib.
@@ -147,6 +147,7 @@ def indices(design: Design, outputs: np.ndarray) -> tuple[pd.DataFrame, int, int
         ]
     table = pd.DataFrame(told_rows, columns=["axis", "measure", "value", "half"])
     table["low"], table["high"] = table["value"] - table["half"], table["value"] + table["half"]
+    table.loc[table["measure"] == "mu_star", "low"] = table["low"].clip(lower=0.0)
     return table.drop(columns="half"), used, len(whole) - used
 
 

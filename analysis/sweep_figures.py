@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from abm.outcomes import bounds
 from experiments.design import SAMPLED, STRUCTURED
 from experiments.views import Views
 
@@ -25,7 +26,7 @@ CURVE = "Means over the histories of a point; the band is the 95 % interval of t
 NO_SALIB = "Which axis moves what most is not computed here: it needs the extra `analysis` (SALib)."
 SAMPLE = (
     "Every axis by its values, or in {slices} slices of equally many points: the mean of the points in a slice, "
-    "whatever the other axes are, and its 95 % interval over points."
+    "whatever the other axes are, and its 95 % interval over points, cut at what the outcome can be."
 )
 
 
@@ -39,7 +40,7 @@ def pictures(views: Views, found: pd.DataFrame) -> tuple[list[Picture], list[str
     texts = len(axes) < len([a for a in views.axes if found[a].nunique() > 1])
     if texts or len(axes) > 2 or design["method"] in SAMPLED:
         told, lines = _sensitivity(views, design)
-        plain = [] if design["method"] in STRUCTURED else [_slices(found, outcomes, axes)]
+        plain = [] if design["method"] in STRUCTURED else [_slices(found, outcomes, axes, views.minerals)]
         return [*told, *plain], lines
     if len(axes) == 1:
         return [_curve(found, outcomes, axes[0])], []
@@ -88,7 +89,7 @@ def _curve(found: pd.DataFrame, outcomes: list[str], axis: str) -> Picture:
     return Picture("curve", f"What {axis} does", CURVE, png(figure))
 
 
-def _slices(found: pd.DataFrame, outcomes: list[str], names: list[str]) -> Picture:
+def _slices(found: pd.DataFrame, outcomes: list[str], names: list[str], minerals: int) -> Picture:
     figure, axes = panels(len(names), len(outcomes), 1.7)
     for row, name in zip(axes, names, strict=True):
         for panel, outcome in zip(row, outcomes, strict=True):
@@ -99,7 +100,9 @@ def _slices(found: pd.DataFrame, outcomes: list[str], names: list[str]) -> Pictu
                 parts = own.groupby((own[name] if few else pd.qcut(own[name], SLICES, labels=False)).to_numpy())
                 at, middle = parts[name].mean(), parts["mean"].mean()
                 spread = Z * parts["mean"].std() / np.sqrt(parts["mean"].count())
-                panel.fill_between(at, middle - spread, middle + spread, color=colour, alpha=0.2, linewidth=0)
+                least, most = bounds(outcome, minerals)
+                low, high = (middle - spread).clip(lower=least), (middle + spread).clip(upper=most)
+                panel.fill_between(at, low, high, color=colour, alpha=0.2, linewidth=0)
                 panel.plot(at, middle, color=colour, linestyle=style, marker="o", markersize=3, label=str(label))
             panel.set_xlabel(name)
             panel.set_ylim(bottom=0.0)

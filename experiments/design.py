@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
@@ -171,7 +172,16 @@ class Design(Block):
         try:
             return cls.model_validate_json(json.dumps(form, default=str), strict=True)
         except ValidationError as faults:
-            raise first(faults, cls, file) from None
+            raise _of_axis(first(faults, cls, file), form) from None
+
+
+def _of_axis(fault: BadInput, form: dict[str, Any]) -> BadInput:
+    """The fault, with the name of the axis that it is in: `axes.2.scale` counts from 0, as a reader may not."""
+    place = re.match(r"axes\.(\d+)", fault.key or "")
+    axis = form["axes"][int(place[1])] if place else None
+    if fault.key and isinstance(axis, dict) and isinstance(name := axis.get("key"), str):
+        fault.key += f" (axis {name})"
+    return fault
 
 
 def _distinct(what: str, names: Any) -> None:

@@ -1,5 +1,9 @@
 """A mineral, a state, an instrument of one's own: both drivers follow, what ships stays as it is, a fault is a line."""
 
+import re
+import shlex
+import sys
+import types
 from typing import Literal
 
 import numpy as np
@@ -20,6 +24,7 @@ from abm.rulebook import Field
 from abm.scenario import Coalition, Scenario
 from abm.start import Start, sources, start_of
 from abm.world import World
+from analysis.cli import code_of
 from analysis.server import atlas, inspector
 from analysis.server.opening import Opening
 from analysis.server.session import Session
@@ -240,6 +245,30 @@ def test_the_guide_names_every_channel(root):
     assert [channel for channel in CHANNELS if f"`{channel}`" not in guide] == []
 
 
+@pytest.mark.once
+def test_the_snippets_of_the_guide_run_as_they_stand(root, tmp_path, monkeypatch):
+    """In order, in one folder; of the histories that its commands ask for, two short ones."""
+    guide = (root / "docs" / "extending.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {"__name__": "guide"}
+    monkeypatch.setitem(sys.modules, "guide", types.ModuleType("guide"))
+    for language, text in re.findall(r"^```(\w*)\n(.*?)^```", guide, re.MULTILINE | re.DOTALL):
+        if language == "python":
+            exec(compile(text, "docs/extending.md", "exec"), names)
+            continue
+        for line in text.splitlines():
+            command, *words = shlex.split(line)
+            small = ["--runs", "2", "--until", "2027", "--workers", "1"] if words[0] == "run" else []
+            assert command == "mineralclub" and code_of([*words, *small]) == 0, line
+    assert {path.name for path in tmp_path.iterdir()} == {"my_tables", "with_the_emirates", "results"}
+    tables = load_tables("my_tables")  # columns that the guide leaves out follow from the rest of the row
+    bismuth = tables.minerals.set_index("key").loc["bismuth"]
+    assert (bismuth["unit"], bismuth["is_byproduct"]) == ("t Bi", False)
+    growth = tables.parameters[(tables.parameters["mineral"] == "bismuth")].set_index("name").loc["demand_growth"]
+    assert (growth["rule"], growth["symbol"], growth["unit"]) == ("R40", "g1", "per year")
+    assert "ARE" in set(load_tables("with_the_emirates").states["iso3"])
+
+
 # -- a state
 
 
@@ -296,6 +325,7 @@ def test_tables_of_ones_own_are_whole_or_not_there(tmp_path):
     folder = tmp_path / "mine"
     for rows, message in (
         ({"sates": [EMIRATES]}, 'rows = "sates": no such table; did you mean "states"?'),
+        ({"parameters": [{"name": "demand_growht"}]}, 'parameters.csv, column name = "demand_growht": no such param'),
         ({"states": [EMIRATES | {"gdp": 1.0}]}, "states.csv, column gdp: no such column; allowed: iso3, name"),
         ({"states": [EMIRATES | {"role": None}]}, f"{folder}/states.csv, row 74, column role"),
         ({"states": [EMIRATES, EMIRATES]}, f"{folder}/states.csv, row 75, column iso3"),

@@ -69,6 +69,15 @@ def test_elementary_effects_of_a_known_function():
     assert told.loc[("sigma", "b"), "value"] == pytest.approx(0.0, abs=1e-9)
 
 
+def test_the_interval_of_a_size_is_not_negative():
+    """One trajectory of ten moves anything: what resampling says of the mean size reaches below 0."""
+    asked = design({"key": "a", "low": 0.0, "high": 1.0}, method="morris", trajectories=10)
+    rows = np.array(sample(asked))[:, 0].reshape(10, 2)
+    outputs = np.where(np.arange(10)[:, None] == 3, rows, 0.0).ravel()
+    size = table(asked, outputs).loc[("mu_star", "a")]
+    assert size["low"] == 0.0 < size["value"] < size["high"] and size["high"] > 2.0 * size["value"]
+
+
 def test_the_same_digits_every_time():
     first, again = (table(*ishigami(method="saltelli", base=64)) for _ in range(2))
     pd.testing.assert_frame_equal(first, again, check_exact=True)

@@ -18,7 +18,7 @@ class State(Ally, Rival):
     outage_rate = Field("1/year", "hazard of an outage of each of its blocks")
     term_length = Field("month", "length of a term; 0 without terms")
     term_left = Field("month", "months to the next change of term")
-    commitment = Field("1", "commitment of its government to what it announced", 1.0)
+    commitment = Field("1", "commitment of its government, 1 as announced, 0 or more", 1.0)
     budgeted = Field("1", "its budget may lapse")
     lapsing = Field("month", "months its budget lapse still lasts")
     struck = Field("1", "a reversal hit its instruments this month")

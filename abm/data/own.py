@@ -48,7 +48,7 @@ def _lines(name: str, rows: Iterable[Row]) -> bytes:
         header = next(csv.reader(opened))
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, header, lineterminator="\n")
-    if isinstance(rows, str) or not isinstance(rows, Iterable) or any(not isinstance(row, Mapping) for row in rows):
+    if not isinstance(rows, Iterable) or any(not isinstance(row, Mapping) for row in rows):
         raise BadInput("not rows", file=f"{name}.csv", value=type(rows).__name__, allowed="a list of column -> value")
     for row in rows:
         for column in row:

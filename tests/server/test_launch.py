@@ -62,18 +62,22 @@ def test_without_the_packages(serve, monkeypatch):
     [
         ("127.0.0.1:8765", "/", 200), ("localhost:8765", "/", 200), ("[::1]:8765", "/", 200), ("localhost", "/", 200),
         ("evil.example", "/", 400), ("", "/", 400), ("127.0.0.1.evil.example:8765", "/", 400),
-        ("localhost:8765", "/_solara/cdn/vue@2.7.0/dist/vue.js", 404),
+        ("localhost:8765", "/_solara/cdn/vue@2.7.0/dist/vue.js", 404), ("localhost", "/_solara/cdn/held/a.js", 200),
+        ("localhost", "/_solara/cdn/held", 404), ("localhost", "/_solara/cdn/held/../../secret", 404),
     ],
 )  # fmt: skip
-def test_the_page_answers_to_this_machine_and_fetches_nothing(host, path, code):
+def test_the_page_answers_to_this_machine_and_fetches_nothing(tmp_path, host, path, code):
     from starlette.applications import Starlette
     from starlette.responses import PlainTextResponse
     from starlette.routing import Route
 
     page = Starlette(routes=[Route("/{rest:path}", lambda request: PlainTextResponse("here"))])
-    assert answer(guarded(page, LOCAL), host, path) == code
+    (tmp_path / "cdn/held").mkdir(parents=True)
+    (tmp_path / "cdn/held/a.js").touch()
+    (tmp_path / "secret").touch()
+    assert answer(guarded(page, LOCAL, tmp_path / "cdn"), host, path) == code
     if path == "/":
-        assert answer(guarded(page, ()), host, path) == 200
+        assert answer(guarded(page, (), tmp_path / "cdn"), host, path) == 200
 
 
 def answer(app, host, path):

@@ -13,11 +13,11 @@ PYTHON ?= $(find_python)
 BIN = $(VENV)/bin
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help run test test-slow lint clean
+.PHONY: help run test test-slow lint notebooks clean
 .DELETE_ON_ERROR:
 
 help:
-	@echo "make run | test | test-slow | lint | clean"
+	@echo "make run | test | test-slow | lint | notebooks | clean"
 
 run: $(VENV)/.installed
 	$(BIN)/mineralclub run $(ARGS)
@@ -31,6 +31,10 @@ test-slow: $(VENV)/.installed-dev
 lint: $(VENV)/.installed-dev
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m mypy
+
+# Executes the notebooks in place at the size they are read at; ARGS="3_gallium" makes one.
+notebooks: $(VENV)/.installed-dev
+	$(BIN)/python -m analysis.notebooks $(ARGS)
 
 clean:
 	rm -rf .venv .venvs build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .benchmarks .hypothesis

@@ -7,7 +7,6 @@ import numpy as np
 
 from . import agents
 from .agents.actor import PARAMETER
-from .instruments import INSTRUMENTS
 from .rulebook import Field, draw, slot_of
 from .rules import markets as pricing
 from .scenario import Scenario
@@ -42,6 +41,7 @@ class Books:
 
     def open(self, starts: Sequence[Start], seeds: np.ndarray) -> None:
         """Month zero. starts: one for all runs, or one a run, alike in everything that has no run axis."""
+        self.at_first: dict[str, np.ndarray] = {}  # channels of own instruments as the start left them
         self.month, self.seed, self.runs = 0, np.asarray(seeds, dtype=np.int64), len(seeds)
         self.starts, self.start = starts, starts[0]
         for name, value in self.start.static.items():
@@ -49,6 +49,9 @@ class Books:
                 one, other = self.start.scenario.name, odd.scenario.name
                 raise ValueError(f"{one} and {other} differ in {name} and cannot run in lockstep; run them one by one")
             setattr(self, name, value)
+        if odd := next((s for s in starts if s.own != self.start.own or s.classes != self.start.classes), None):
+            one, other = self.start.scenario.name, odd.scenario.name
+            raise ValueError(f"{one} and {other} have classes of their own and cannot run in lockstep")
         for name in self.start.world:
             setattr(self, name, self.collect([start.world[name] for start in starts]))
         self.vary()
@@ -88,11 +91,12 @@ def opened(source: Source) -> Start:
 def axes(start: Start) -> dict[str, int]:
     """Lengths of the axes that a Field's `each` names."""
     minerals = len(start.minerals)
-    return {"": 0, "mineral": minerals, "instrument": len(INSTRUMENTS)}
+    return {"": 0, "mineral": minerals, "instrument": len(start.instruments)}
 
 
-def class_named(name: str) -> type:
-    return getattr(agents, name)
+def class_named(name: str, start: Start, classes: dict[str, type] | None) -> type:
+    """The class of agents that a start names: the caller's, the start's own, or one that ships."""
+    return (classes or {}).get(name) or start.classes.get(name) or getattr(agents, name)
 
 
 def column(start: Start, kind: type, field: Field) -> np.ndarray:

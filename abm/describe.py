@@ -49,7 +49,7 @@ def base_year_report(facts: Sources) -> Report:
         beyond = exposure(year, m)
         minerals[mineral] = {
             "price": p0, "incentive_price": needed, "incentive_over_price": needed / p0,
-            "incentive_over_price_in_table": start.parameter("incentive_price_multiple", mineral),
+            "incentive_over_price_in_table": _published(start, mineral),
             "k": 1.0 - beyond, "exposure": beyond, "export_share": float(start.static["base_export_share"][REFINE, m]),
             "world_share_could_fall": ceiling(start)[mineral], "stages": stages,
         }  # fmt: skip
@@ -57,6 +57,12 @@ def base_year_report(facts: Sources) -> Report:
         "base_year": BASE_YEAR, "hash": facts.base.hash, "data_hash": facts.tables.hash,
         "adjusted": _adjusted(minerals), "trade": _trade(facts), "minerals": minerals,
     }  # fmt: skip
+
+
+def _published(start: Start, mineral: str) -> float | None:
+    """p*/p0 as published with the costs; None where nobody has."""
+    known = start.parameters.minerals("incentive_price_multiple")
+    return start.parameter("incentive_price_multiple", mineral) if mineral in known else None
 
 
 def first_month(start: Start) -> tuple[np.ndarray, np.ndarray]:
@@ -169,8 +175,8 @@ def _minerals_text(minerals: Report) -> str:
         may_fall = "yes" if a["world_share_could_fall"] else "no"
         lines.append(
             f"{name:11}{a['price']:11,.0f}{a['incentive_price']:11,.0f}{a['incentive_over_price']:7.2f}"
-            f"{a['incentive_over_price_in_table']:7.2f}  {top.get('mine', '-'):11}{top['refine']:11}{a['k']:6.2f}"
-            f"{a['exposure']:10.2f}{a['export_share']:9.0%}{may_fall:>9}{stock:13,.0f}"
+            f"{_multiple(a['incentive_over_price_in_table']):>7}  {top.get('mine', '-'):11}{top['refine']:11}"
+            f"{a['k']:6.2f}{a['exposure']:10.2f}{a['export_share']:9.0%}{may_fall:>9}{stock:13,.0f}"
         )
     return "\n".join(lines)
 
@@ -186,6 +192,10 @@ def _market_text(mineral: str, stage: str, market: Report) -> str:
             for r in market[kind]
         ]
     return "\n".join(lines)
+
+
+def _multiple(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
 
 
 def _tons(value: float) -> str:

@@ -106,7 +106,7 @@ class Ensemble(Books):
             parts, first = [], 0
             for name, group in itertools.groupby(names):
                 last = first + len(list(group))
-                parts.append(self._rows((classes or {}).get(name) or class_named(name), kind, slice(first, last)))
+                parts.append(self._rows(class_named(name, start, classes), kind, slice(first, last)))
                 first = last
             self.tables[kind] = Table(parts, kind)
         for table in self.tables.values():

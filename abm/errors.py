@@ -88,8 +88,8 @@ def _listed(allowed: str | tuple[str, ...]) -> str:
     return ", ".join(allowed[:LONGEST_LIST]) + (f" … ({more} more)" if more > 0 else "")
 
 
-def _short(text: str) -> str:
-    text = _one_line(text[: 2 * LONGEST_VALUE])
+def _short(text: object) -> str:
+    text = _one_line(str(text)[: 2 * LONGEST_VALUE])
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
 
 

@@ -17,6 +17,10 @@ MONTHS = 12
 DRAWN = "drawn."  # before the name of a parameter that every history draws for itself
 BILLION = 1e9
 STAGES = ("mine", "refine")
+PUBLIC_COST = "public_cost_bn_usd_per_year"
+WITHIN_ONE = {
+    "stands", "works", "talking_shop", "cohesion_mean", "bite_mean", "compliance_mean", "deconcentrated",
+}  # fmt: skip
 REFERENCE_SEEDS = np.arange(1_000_001, 1_000_065)  # of the reference run that sets theta, apart from any user's seeds
 REFERENCE_MONTHS = (13, 36)  # R16  of the coalition
 Outcomes = dict[str, np.ndarray]  # name -> [run]; NaN where not reached or not applicable
@@ -142,7 +146,7 @@ def _money(record: Record) -> Outcomes:
         "retaliation_cost_bn_usd_per_year": total(record.retaliation) / years,
         "control_months": total(pricing.sign(record.controlled)), "price_war_months": total(record.flooded),
         "cost_to_members_bn_usd_per_year": (total(record.rent + record.trusted_premium) + total(premiums)) / years,
-        "public_cost_bn_usd_per_year": (total(support) + total(record.called) - total(record.levy)) / years,
+        PUBLIC_COST: (total(support) + total(record.called) - total(record.levy)) / years,
         "world_output": value / value0,
         "world_price": bill / value,
         "shortage_months": (record.shortage[:, :, :] > 1e-9 * record.consumption).sum(axis=(0, 1)),
@@ -159,6 +163,18 @@ def _scoreboard(record: Record) -> Outcomes:
         "permits_stalled": total(record.stalled), "outages": total(record.outages),
         "stranded_bn_usd": total(record.stranded) / BILLION, **online,
     }  # fmt: skip
+
+
+def bounds(name: str, minerals: int) -> tuple[float, float]:
+    """The least and the most that an outcome can be: shares of a whole, counts, lengths and tons are not negative;
+    public cost is, where levies bring in more than is paid. minerals: how many there are."""
+    if name == PUBLIC_COST:
+        return -np.inf, np.inf
+    if name == "deconcentrated":
+        return 0.0, float(minerals)
+    last = name.rpartition(".")[2]
+    share = last in WITHIN_ONE or last.startswith(("ends_by_", "hhi_", "top_share_", "security_share_"))
+    return 0.0, 1.0 if share else np.inf
 
 
 def reference_threshold(start: Start) -> float:
@@ -186,4 +202,4 @@ def _threshold(start: Any) -> float:
     return max(value("hold_relative") * reference, value("hold_absolute") * float(reach))
 
 
-__all__ = ["MINE", "Outcomes", "ceiling", "longest_below", "outcomes", "reference_threshold"]
+__all__ = ["MINE", "Outcomes", "bounds", "ceiling", "longest_below", "outcomes", "reference_threshold"]

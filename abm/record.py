@@ -7,7 +7,7 @@ import numpy as np
 
 from .agents import Buyer, Refiner, State
 from .books import VARIED
-from .instruments import INSTRUMENTS, PRICE_FLOOR
+from .instruments import PRICE_FLOOR
 from .markets import totals
 from .rules import markets as pricing
 from .rules import operations, projects
@@ -76,7 +76,7 @@ class Record:
         self.start, self.runs, self.months = start, runs, start.scenario.months
         sizes = {
             "month": self.months, "year": -(-self.months // 12), "stage": 2, "mineral": len(start.minerals),
-            "state": len(start.states), "instrument": len(INSTRUMENTS),
+            "state": len(start.states), "instrument": len(start.instruments),
             "case": len(start.world["cohesion_if"]),
         }  # fmt: skip
         self.series = {n: np.zeros((*(sizes[d] for d in dims), runs)) for n, dims in DIMENSIONS.items()}
@@ -167,7 +167,7 @@ class Record:
         coordinates = {
             "run": np.asarray(seeds), "month": first + np.arange(self.months), "stage": ["mine", "refine"],
             "year": first.astype("datetime64[Y]").astype(int) + 1970 + np.arange(-(-self.months // 12)),
-            "mineral": self.start.minerals, "state": self.start.states, "instrument": list(INSTRUMENTS),
+            "mineral": self.start.minerals, "state": self.start.states, "instrument": list(self.start.instruments),
             "case": np.arange(len(self.start.world["cohesion_if"])),
         }  # fmt: skip
         variables = {n: ((*DIMENSIONS[n], "run"), v, {"unit": UNITS[n]}) for n, v in self.series.items()}

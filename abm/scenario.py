@@ -4,14 +4,13 @@ import hashlib
 import json
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SerializeAsAny, ValidationError, model_validator
 
 from .errors import BadInput
 from .faults import first
 from .forms import Block, Month, in_order, months_of
-from .instruments import INSTRUMENTS
 from .instruments.contract_for_difference import ContractForDifference
 from .instruments.guarantee import Guarantee
 from .instruments.lever import Lever
@@ -29,7 +28,7 @@ MODEL_VERSION = "0.1.0"
 class Coalition(Block):
     """Who is in, and with which levers. Members at first are the tiers and states named; those it is open to may join
     later. Never invited are the dominant state and the excluded, whose goods meet the border; those it does without
-    trade as they please."""
+    trade as they please. A subclass may add levers of its own: see docs/extending.md."""
 
     leader: str = "USA"
     members: tuple[str, ...] = ("core", "signatories")
@@ -47,13 +46,24 @@ class Coalition(Block):
     @model_validator(mode="after")
     def armed(self) -> "Coalition":
         if not self.levers:
-            raise ValueError(f"no instrument; allowed: one or more of {', '.join(INSTRUMENTS)}")
+            raise ValueError(f"no instrument; allowed: one or more of {', '.join(self.instruments())}")
         return self
+
+    @classmethod
+    def kinds(cls) -> dict[str, type[Lever]]:
+        """Classes of the levers it may have, by name: INSTRUMENTS in their order, then those that a subclass adds."""
+        found = {name: lever_class(field.annotation) for name, field in cls.model_fields.items()}
+        return {name: kind for name, kind in found.items() if kind is not None}
+
+    @classmethod
+    def instruments(cls) -> tuple[str, ...]:
+        """Names of the levers it may have, in the order of every array over instruments."""
+        return tuple(cls.kinds())
 
     @property
     def levers(self) -> dict[str, Lever]:
         """The instruments it has, by name, in their order."""
-        return {name: getattr(self, name) for name in INSTRUMENTS if getattr(self, name) is not None}
+        return {name: getattr(self, name) for name in self.instruments() if getattr(self, name) is not None}
 
     @property
     def begins(self) -> str:
@@ -65,6 +75,12 @@ class Coalition(Block):
         """Month in which its last instrument ends as announced; none if one has no end."""
         ends = [lever.over for lever in self.levers.values()]
         return None if None in ends else max((end for end in ends if end is not None), key=months_of)
+
+
+def lever_class(annotation: Any) -> type[Lever] | None:
+    """The class of lever that a field holds, None for another field."""
+    kinds = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, type)]
+    return next((kind for kind in kinds if issubclass(kind, Lever)), None)
 
 
 class ControlAct(Block):
@@ -98,7 +114,7 @@ class Scenario(Block):
     adversary: bool = True
     vary: bool = True
     control_acts: tuple[ControlAct, ...] = ()
-    coalition: Coalition | None = None
+    coalition: SerializeAsAny[Coalition] | None = None  # of a subclass with all its levers
     parameters: dict[str, float | dict[str, float]] = {}
 
     @model_validator(mode="after")
@@ -115,9 +131,17 @@ class Scenario(Block):
         return months_of(date) - months_of(self.start)
 
     def key(self, data_hash: str) -> str:
-        """sha256 of the canonical form, the model's version and the data's hash."""
-        form = self.model_dump(mode="json", exclude={"title", "description"})
-        return hashlib.sha256(json.dumps([MODEL_VERSION, data_hash, form], sort_keys=True).encode()).hexdigest()
+        """sha256 of the canonical form, the model's version, the data's hash, and the classes of levers that do not
+        ship."""
+        form: list[Any] = [MODEL_VERSION, data_hash, self.model_dump(mode="json", exclude={"title", "description"})]
+        levers, shipped_kinds = {} if self.coalition is None else self.coalition.levers, Coalition.kinds()
+        own = {name: type(one).__name__ for name, one in levers.items() if type(one) is not shipped_kinds.get(name)}
+        form += [own] if own else []
+        return hashlib.sha256(json.dumps(form, sort_keys=True).encode()).hexdigest()
+
+    def changed(self, **fields: Any) -> "Scenario":
+        """A copy with other fields, whole blocks such as `coalition`; BadInput names what cannot be."""
+        return begun_in_time(checked(self.model_copy(update=fields)))
 
     def at_defaults(self) -> "Scenario":
         """The same scenario with the table's parameters, the same in every history."""

@@ -16,6 +16,7 @@ from .phases.coalition import add_up, go_on, keep_accounts, negotiate, take_noti
 from .phases.dates import calendar, follow_leader, grow
 from .phases.holding import hold
 from .phases.measures import measure
+from .phases.own import act_on_channels
 from .phases.trade import assign_outlets, clear_ore, clear_refined
 
 MONTH: list[Any] = [
@@ -42,6 +43,7 @@ MONTH: list[Any] = [
     negotiate,
     take_notice,
     (State, "enforce"),
+    act_on_channels,
     assign_outlets,
     (Miner, "suffer_outage"),
     (Refiner, "suffer_outage"),

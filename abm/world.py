@@ -57,7 +57,7 @@ class World(mesa.Model):
         self.visiting: dict[Any, list[Any]] = {}  # another order of visit, by phase
         for kind in KINDS:
             columns = start.columns[kind.__name__]
-            members = [((classes or {}).get(name) or class_named(name))(self) for name in columns["class"]]
+            members = [class_named(name, start, classes)(self) for name in columns["class"]]
             fields = {f.name: (f, column(start, kind, f)) for a in members for f in declared(type(a), Field)}
             for i, agent in enumerate(members):
                 for field in declared(type(agent), Field):

@@ -5,6 +5,7 @@ import math
 import re
 import shlex
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ def shard_of(text: str | None) -> tuple[int, int]:
 def perform(request: Request, interrupts: Interrupts) -> Done:
     """Tries every point before the first history; then writes part after part. An interrupt keeps all parts."""
     started = _now()
-    with interrupts.stoppable(), Waiting("reading the design (at first use the model is compiled: about a minute)"):
+    with interrupts.stoppable(), Waiting("reading the design", compiles=True):
         from experiments.parts import Folder
         from experiments.sweep import sweep, tasks_of
 
@@ -90,9 +91,10 @@ def perform(request: Request, interrupts: Interrupts) -> Done:
         f"{swept.now} histories now, {swept.before} before, {len(swept.failures)} failed, of {total}",
         "", f"results   {path}", f"report    mineralclub report {shlex.quote(str(path))}",
     ]  # fmt: skip
+    notes = _notes(swept, plan) + ([] if total else [_empty(plan)])
     heard = swept.interrupted or interrupts.heard
     code = INTERRUPTED if heard else FAILED_RUNS if swept.failures else OK
-    return Done("\n".join(lines), _notes(swept, plan), code)
+    return Done("\n".join(lines), notes, code)
 
 
 def planned(request: Request) -> Any:
@@ -107,6 +109,29 @@ def planned(request: Request) -> Any:
     return plan(design, folder, Path(request.design).name, sources(request.data))
 
 
+def swept(
+    design: Any, path: Path, workers: int | None = None, watch: Callable[[int], None] = lambda done: None
+) -> Any:
+    """A design from Python: runs what its folder does not hold yet, and gives the `Views` over it. Histories that
+    fail are in the view `failures`. KeyboardInterrupt leaves all parts that are whole."""
+    from abm.start import sources
+    from experiments.parts import Folder
+    from experiments.points import plan
+    from experiments.sweep import sweep, tasks_of
+    from experiments.views import Views
+
+    made = plan(design, path, design.name, sources())
+    folder = Folder(path, made, (1, 1))
+    folder.check()
+    tasks, total = tasks_of(made, None, (1, 1), folder.done())
+    folder.make()
+    found = sweep(made, folder, tasks, total, workers, None, watch)
+    folder.note(done=found.before + found.now - len(found.failures), interrupted=found.interrupted)
+    if found.interrupted:
+        raise KeyboardInterrupt
+    return Views([path])
+
+
 def alone(request: Request, prefix: str, interrupts: Interrupts) -> Done:
     """One history of a design by its run key, or the beginning of it; nothing is written."""
     with interrupts.stoppable():
@@ -114,7 +139,7 @@ def alone(request: Request, prefix: str, interrupts: Interrupts) -> Done:
 
 
 def _alone(request: Request, prefix: str) -> Done:
-    with Waiting("reading the design (at first use the model is compiled: about a minute)"):
+    with Waiting("reading the design", compiles=True):
         from experiments.lockstep import Case, Task, carry
 
         plan = planned(request)
@@ -145,6 +170,16 @@ def _notes(swept: Any, plan: Any) -> list[str]:
         finished = swept.before + swept.now
         notes.append(f"interrupted: {finished} of {swept.total} histories are kept; --resume goes on with the others")
     return notes
+
+
+def _empty(plan: Any) -> str:
+    """Why a shard has no history."""
+    from experiments.sweep import block_of, histories
+
+    size, every = block_of(plan), histories(plan)
+    filled = math.ceil(every / size)
+    few = "only shard 1 has" if filled == 1 else f"only shards 1 to {filled} have"
+    return f"empty shard: shards take blocks of {size} histories, and the design has {every} in all, so {few} any"
 
 
 def _failure(row: dict[str, Any], plan: Any) -> str:

@@ -68,7 +68,7 @@ def _prepare(request: Request) -> tuple[list[Any], Any, int]:
         workers = request.workers
     for name in request.scenarios:
         scenario_of(name, Changes((), request.until, values))  # files and names before anything slow
-    with Waiting(PREPARING):
+    with Waiting(PREPARING, compiles=True):
         from abm.start import start_of
         from experiments import runner, store
 

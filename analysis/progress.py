@@ -11,7 +11,9 @@ EVERY = 10.0  # seconds between lines where there is no terminal
 WINDOW = 30.0  # seconds over which the latest rate is taken
 STEPS = 8  # and the fewest reports: those of several processes come in bursts
 FEWEST = 3  # reports after the first, which also waits for the processes to begin
-PREPARING = "reading data and compiled code (at first use the model is compiled: about a minute)"
+LONG = 10.0  # seconds that reading takes only where the model is compiled on the way
+PREPARING = "reading data and compiled code"
+COMPILING = "the model is compiled for this machine, once: about a minute"
 
 
 class Pace:
@@ -73,17 +75,21 @@ class Progress:
 
 
 class Waiting:
-    """Says what goes on once it has taken two seconds."""
+    """Says what goes on once it has taken two seconds; compiles: and after ten, that the model is compiled."""
 
-    def __init__(self, message: str):
-        self.timer = threading.Timer(PATIENCE, say, [message])
-        self.timer.daemon = True
+    def __init__(self, message: str, compiles: bool = False):
+        told = [(PATIENCE, message), *([(LONG, COMPILING)] if compiles else [])]
+        self.timers = [threading.Timer(seconds, say, [line]) for seconds, line in told]
+        for timer in self.timers:
+            timer.daemon = True
 
     def __enter__(self) -> None:
-        self.timer.start()
+        for timer in self.timers:
+            timer.start()
 
     def __exit__(self, *fault: object) -> None:
-        self.timer.cancel()
+        for timer in self.timers:
+            timer.cancel()
 
 
 def say(line: str) -> None:

@@ -39,7 +39,7 @@ def perform(folder: Path, run: int, scenario: str | None, data: str | None) -> R
 
 def found_in(folder: Path, run: int, scenario: str | None, data: str | None) -> Any:
     """A history of a results folder (see analysis.stored)."""
-    with Waiting(PREPARING):
+    with Waiting(PREPARING, compiles=True):
         from .stored import history_of
 
         return history_of(folder, run, scenario, data)

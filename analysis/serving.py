@@ -45,7 +45,7 @@ def serve(
         named = minerals_of(minerals, list(load_tables(data).minerals["key"]))
         chosen = scenario_of(scenario, Changes(named, last, values))
     if data is not None or scenario not in shipped() or values:  # what ships is known to be good
-        with Waiting(PREPARING), in_file(scenario):
+        with Waiting(PREPARING, compiles=True), in_file(scenario):
             from abm.start import sources, start_of
 
             start_of(chosen, sources(data))

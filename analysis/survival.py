@@ -144,7 +144,7 @@ def _prepare(request: Request) -> tuple[Any, Any]:
     """The arms ready to run, and seeds."""
     changes = Changes((), request.until)
     chosen = labelled([scenario_of(name, changes) for name in request.scenarios])  # before anything slow
-    with Waiting(PREPARING):
+    with Waiting(PREPARING, compiles=True):
         from experiments import runner, store
 
         from .lifetimes import library

@@ -1,13 +1,18 @@
-"""Figures of a sweep: a curve over one axis, a map over two, means over slices of each axis of a sample."""
+"""Figures of a sweep: a curve over one axis, a phase diagram over two, means over slices of each axis of a sample, and
+what sensitivity analysis finds in it; with what they say in words."""
 
-import math
+import importlib.util
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from abm.outcomes import bounds
+from experiments.design import SAMPLED, STRUCTURED
 from experiments.views import Views
 
+from . import phase
+from .axes import long, short
 from .drawing import Look, look, panels, png
 from .figures import Picture
 from .statistics import Z
@@ -18,25 +23,54 @@ DRAWN = {
 }  # fmt: skip
 SLICES = 8
 CURVE = "Means over the histories of a point; the band is the 95 % interval of the mean."
-MAP = "Means over the histories of a point, colour and number; white numbers on dark are small values."
+NO_SALIB = "Which axis moves what most is not computed here: it needs the extra `analysis` (SALib)."
 SAMPLE = (
     "Every axis by its values, or in {slices} slices of equally many points: the mean of the points in a slice, "
-    "whatever the other axes are, and its 95 % interval over points."
+    "whatever the other axes are, and its 95 % interval over points, cut at what the outcome can be."
 )
 
 
-def pictures(views: Views, found: pd.DataFrame) -> list[Picture]:
-    """The figures that these points can fill. found: rows of the view `points`."""
+def pictures(views: Views, found: pd.DataFrame) -> tuple[list[Picture], list[str]]:
+    """The figures that these points can fill, and sentences. found: rows of the view `points`."""
     outcomes = [name for name in DRAWN if name in set(found["outcome"])]
     axes = [a for a in views.axes if pd.api.types.is_numeric_dtype(found[a]) and found[a].nunique() > 1]
     if not outcomes or not axes:
-        return []
-    if len(axes) != len([a for a in views.axes if found[a].nunique() > 1]) or len(axes) > 2:
-        return [_slices(found, outcomes, axes)]
+        return [], []
+    design = views.manifests[0]["design"]
+    texts = len(axes) < len([a for a in views.axes if found[a].nunique() > 1])
+    if texts or len(axes) > 2 or design["method"] in SAMPLED:
+        told, lines = _sensitivity(views, design)
+        plain = [] if design["method"] in STRUCTURED else [_slices(found, outcomes, axes, views.minerals)]
+        return [*told, *plain], lines
     if len(axes) == 1:
-        return [_curve(found, outcomes, axes[0])]
-    maps = (_map(own, outcomes, axes, name) for name, own in found.groupby("scenario") if own[axes].nunique().min() > 1)
-    return [picture for picture in maps if picture is not None]
+        return [_curve(found, outcomes, axes[0])], []
+    return _phases(found, outcomes, axes, [one for one in design["axes"] if (one["name"] or one["key"]) in axes])
+
+
+def _sensitivity(views: Views, design: dict[str, Any]) -> tuple[list[Picture], list[str]]:
+    if design["method"] not in SAMPLED:
+        return [], []
+    if importlib.util.find_spec("SALib") is None:
+        return [], [NO_SALIB]
+    from . import sensitivity, sensitivity_figures
+
+    told, words = sensitivity.of_sweep(views), {one["name"] or one["key"]: short(one) for one in design["axes"]}
+    return sensitivity_figures.pictures(told, words), sensitivity_figures.lines(told, words)
+
+
+def _phases(
+    found: pd.DataFrame, outcomes: list[str], axes: list[str], told: list[dict[str, Any]]
+) -> tuple[list[Picture], list[str]]:
+    """A phase diagram for every scenario that has both axes."""
+    drawn, lines = [], []
+    titles = {name: DRAWN[name] for name in outcomes}
+    shares = {name: title for name, title in titles.items() if name in phase.SHARES}
+    for name, own in found.groupby("scenario"):
+        if own[axes].nunique().min() > 1:
+            picture = phase.picture(own, titles, axes, [long(one) for one in told], str(name))
+            drawn += [picture] if picture else []
+            lines += phase.lines(own, shares, axes, [short(one) for one in told])
+    return drawn, lines
 
 
 def _curve(found: pd.DataFrame, outcomes: list[str], axis: str) -> Picture:
@@ -55,38 +89,7 @@ def _curve(found: pd.DataFrame, outcomes: list[str], axis: str) -> Picture:
     return Picture("curve", f"What {axis} does", CURVE, png(figure))
 
 
-def _map(own: pd.DataFrame, outcomes: list[str], axes: list[str], name: Any) -> Picture | None:
-    """A cell a point, where the points fill a grid."""
-    grids = {}
-    for outcome in outcomes:
-        rows = own[own["outcome"] == outcome]
-        if len(rows) and not rows.duplicated(axes).any():
-            grid = rows.pivot(index=axes[1], columns=axes[0], values="mean")
-            if not grid.isna().all(axis=None):
-                grids[outcome] = grid
-    if not grids:
-        return None
-    rows_needed = math.ceil(len(grids) / 2)
-    figure, panels_ = panels(rows_needed, min(2, len(grids)), 3.6)
-    for panel in panels_.flat[len(grids) :]:
-        panel.set_visible(False)
-    for panel, (outcome, grid) in zip(panels_.flat, grids.items(), strict=False):
-        most = 1.0 if outcome in ("stands", "works") else max(float(np.nanmax(grid)), 1e-9)
-        panel.imshow(grid, origin="lower", aspect="auto", cmap="cividis", vmin=0.0, vmax=most)
-        for (y, x), value in np.ndenumerate(grid.to_numpy()):
-            if math.isfinite(value):
-                colour = "white" if value < most / 2 else "black"
-                panel.text(x, y, f"{value:.2g}", ha="center", va="center", color=colour, fontsize=7)
-        panel.set_xticks(range(grid.shape[1]), [f"{v:g}" for v in grid.columns])
-        panel.set_yticks(range(grid.shape[0]), [f"{v:g}" for v in grid.index])
-        panel.set_xlabel(axes[0])
-        panel.set_ylabel(axes[1])
-        panel.set_title(DRAWN[outcome])
-    title = f"{str(name).replace('_', ' ')}: {axes[0]} × {axes[1]}"
-    return Picture(f"map-{name}", title, MAP, png(figure))
-
-
-def _slices(found: pd.DataFrame, outcomes: list[str], names: list[str]) -> Picture:
+def _slices(found: pd.DataFrame, outcomes: list[str], names: list[str], minerals: int) -> Picture:
     figure, axes = panels(len(names), len(outcomes), 1.7)
     for row, name in zip(axes, names, strict=True):
         for panel, outcome in zip(row, outcomes, strict=True):
@@ -97,7 +100,9 @@ def _slices(found: pd.DataFrame, outcomes: list[str], names: list[str]) -> Pictu
                 parts = own.groupby((own[name] if few else pd.qcut(own[name], SLICES, labels=False)).to_numpy())
                 at, middle = parts[name].mean(), parts["mean"].mean()
                 spread = Z * parts["mean"].std() / np.sqrt(parts["mean"].count())
-                panel.fill_between(at, middle - spread, middle + spread, color=colour, alpha=0.2, linewidth=0)
+                least, most = bounds(outcome, minerals)
+                low, high = (middle - spread).clip(lower=least), (middle + spread).clip(upper=most)
+                panel.fill_between(at, low, high, color=colour, alpha=0.2, linewidth=0)
                 panel.plot(at, middle, color=colour, linestyle=style, marker="o", markersize=3, label=str(label))
             panel.set_xlabel(name)
             panel.set_ylim(bottom=0.0)

@@ -58,19 +58,22 @@ def notes(results: Results, judged: list[Judged]) -> Iterator[str]:
     for one in judged:
         runs = int((results.runs["scenario"] == one.arm.label).sum())
         said += [f"What moved {one.arm.label} most: {in_words(one.moved_by, runs)}."] if one.moved_by else []
-        said += list(_decided(one))
+        said += list(_decided(one, runs))
     said += [WILL] if any(one.moved_by for one in judged) else []
     said += [CONTROLS] if any(one.arm.scenario.recorded_controls for one in judged) else []
     yield "\n".join(line for note in filter(None, said) for line in textwrap.wrap(note, WIDTH))
 
 
-def _decided(one: Judged) -> Iterator[str]:
-    """Says openly where a probability is 0 or 1, and what finds the lever at which that turns."""
+def _decided(one: Judged, runs: int) -> Iterator[str]:
+    """Says openly where a share is 0 or 1, of how many histories, and what finds the lever at which that turns."""
     for outcome in ("stands", "works"):
         if one.of(outcome).value in (0.0, 1.0):
-            always = "always" if one.of(outcome).value == 1.0 else "never"
+            of = "all" if one.of(outcome).value == 1.0 else "none"
             name = one.arm.label
-            yield f"{name} {always} {outcome} here; at which floor that turns: python -m analysis.turning {name}."
+            yield (
+                f"{name} {outcome} in {of} of these {runs} histories; at which floor that turns: "
+                f"python -m analysis.turning {name}."
+            )
 
 
 def number(value: float, digits: int = 2, sign: bool = False) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
@@ -17,9 +18,12 @@ from . import LARGEST_SEED, MOST_RUNS
 
 SHIPPED = Path(__file__).parent / "designs"
 MOST_POINTS = 10**5
+MOST_LEVELS = 100
 Value = bool | int | float | str
-Method = Literal["table", "factorial", "latin_hypercube", "sobol"]
-SAMPLED = ("latin_hypercube", "sobol")
+Method = Literal["table", "factorial", "latin_hypercube", "sobol", "morris", "saltelli"]
+SAMPLED = {"latin_hypercube": "points", "sobol": "points", "morris": "trajectories", "saltelli": "base"}  # their sizes
+STRUCTURED = {"morris", "saltelli"}  # samples whose analysis needs every row, in order, though a point may repeat
+OPTIONS = {"levels": "morris", "second_order": "saltelli"}
 COLUMNS = ("key", "point", "scenario", "run", "seed", "failure", "traceback")  # of the stored table, besides axes
 
 
@@ -63,7 +67,8 @@ class Axis(Block):
 
 class Design(Block):
     """A sweep. Replicates have the same seeds at every point and in every scenario. sampling_seed and scramble are of
-    the sampling of points alone."""
+    the sampling of points alone. morris: so many trajectories over so many levels of every axis (4 unless said);
+    saltelli: for Sobol indices, from a base sample, with those of second order or not."""
 
     name: str
     title: str = ""
@@ -77,6 +82,10 @@ class Design(Block):
     axes: tuple[Axis, ...] = Field(min_length=1)
     rows: tuple[tuple[Value, ...], ...] = ()
     points: int | None = Field(None, ge=1, le=MOST_POINTS)
+    trajectories: int | None = Field(None, ge=2, le=MOST_POINTS)
+    levels: int | None = Field(None, ge=2, le=MOST_LEVELS)
+    base: int | None = Field(None, ge=2, le=MOST_POINTS)
+    second_order: bool | None = None
     sampling_seed: int = Field(1, ge=0, le=LARGEST_SEED)
     scramble: bool = True
 
@@ -98,14 +107,28 @@ class Design(Block):
             self._fits(axis)
         if (self.method == "table") != bool(self.rows):
             raise ValueError('rows belong to a table; allowed: method = "table" with rows, or neither')
-        if (self.method in SAMPLED) != (self.points is not None):
-            raise ValueError(f"points belong to a sample; allowed: a number of points with {' or '.join(SAMPLED)}")
-        if self.method == "sobol" and self.points is not None and self.points & (self.points - 1):
-            raise ValueError(f"{self.points} points; allowed: a power of two, as a Sobol sequence is balanced there")
+        self._sized()
         for i, row in enumerate(self.rows):
             if len(row) != len(self.axes):
                 raise ValueError(f"row {i} has {len(row)} values; allowed: {len(self.axes)}, one an axis")
         return self
+
+    def _sized(self) -> None:
+        """The size of a sample is said in the words of its method."""
+        for size in dict.fromkeys(SAMPLED.values()):
+            methods = [method for method, own in SAMPLED.items() if own == size]
+            if (self.method in methods) != (getattr(self, size) is not None):
+                raise ValueError(f"{size} belong to a sample; allowed: a number of {size} with {' or '.join(methods)}")
+        for option, method in OPTIONS.items():
+            if getattr(self, option) is not None and self.method != method:
+                raise ValueError(f'{option} with {self.method}; allowed: only with method = "{method}"')
+        for size in ("points", "base"):
+            number = getattr(self, size)
+            if self.method in ("sobol", "saltelli") and number is not None and number & (number - 1):
+                what = "points" if size == "points" else "points as a base"
+                raise ValueError(f"{number} {what}; allowed: a power of two, as a Sobol sequence is balanced there")
+        if self.levels is not None and self.levels % 2:
+            raise ValueError(f"levels = {self.levels}; allowed: an even number, so that steps go up as often as down")
 
     def _fits(self, axis: Axis) -> None:
         """What an axis says fits the method."""
@@ -119,8 +142,9 @@ class Design(Block):
 
     def identity(self, keys: list[str]) -> str:
         """sha256 of all that decides the points; more replicates are the same design. keys: of its scenarios, which
-        hold the model's version and the data's hash."""
-        form = self.model_dump(mode="json", exclude={"title", "description", "replicates"})
+        hold the model's version and the data's hash. What one method alone has is no part of the others."""
+        unsaid = {name for name in (*SAMPLED.values(), *OPTIONS) if name != "points" and getattr(self, name) is None}
+        form = self.model_dump(mode="json", exclude={"title", "description", "replicates"} | unsaid)
         return hashlib.sha256(json.dumps([form, keys], sort_keys=True).encode()).hexdigest()
 
     @classmethod
@@ -148,7 +172,16 @@ class Design(Block):
         try:
             return cls.model_validate_json(json.dumps(form, default=str), strict=True)
         except ValidationError as faults:
-            raise first(faults, cls, file) from None
+            raise _of_axis(first(faults, cls, file), form) from None
+
+
+def _of_axis(fault: BadInput, form: dict[str, Any]) -> BadInput:
+    """The fault, with the name of the axis that it is in: `axes.2.scale` counts from 0, as a reader may not."""
+    place = re.match(r"axes\.(\d+)", fault.key or "")
+    axis = form["axes"][int(place[1])] if place else None
+    if fault.key and isinstance(axis, dict) and isinstance(name := axis.get("key"), str):
+        fault.key += f" (axis {name})"
+    return fault
 
 
 def _distinct(what: str, names: Any) -> None:

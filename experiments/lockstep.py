@@ -87,7 +87,7 @@ def lost(task: Task, what: str) -> list[Row]:
 
 def _structure(start: Start) -> str:
     """What must be alike in lockstep: all that has no run axis, and whole-number columns of the agents."""
-    found = hashlib.sha256()
+    found = hashlib.sha256(repr((start.own, start.classes)).encode())
     for name, value in sorted(start.static.items()):
         found.update(f"{name} {value.shape}".encode() + np.ascontiguousarray(value).tobytes())
     for kind, columns in sorted(start.columns.items()):

@@ -13,7 +13,7 @@ from abm.errors import BadInput
 from abm.scenario import Scenario, shipped
 from abm.start import Sources, build
 
-from .design import Axis, Design
+from .design import STRUCTURED, Axis, Design
 from .runner import seeds_of
 from .sampling import sample
 
@@ -111,7 +111,7 @@ def _points(design: Design, bases: dict[str, Scenario]) -> Iterator[Point]:
         seen: set[tuple[Any, ...]] = set()
         for row in sampled:
             values = tuple(value if has else None for value, has in zip(row, places, strict=True))
-            if values in seen and all(places):
+            if values in seen and all(places) and design.method not in STRUCTURED:
                 raise BadInput("a point stands twice", key=name, value=str(values), allowed="every point once")
             if values not in seen:
                 seen.add(values)

@@ -36,8 +36,7 @@ Cluster = Callable[[list[Task]], Answers]
 def tasks_of(plan: Plan, folder: str | None, shard: tuple[int, int], done: dict[str, bool]) -> tuple[list[Task], int]:
     """Tasks of a shard (its number from 1, of how many) without the histories that are sound, and how many it has in
     all. It takes every so-many-th block of histories; what a block is depends on the design alone."""
-    every = len(plan.points) * plan.design.replicates
-    size = BLOCK if every >= LARGE else TOGETHER
+    every, size = histories(plan), block_of(plan)
     number, count = shard
     blocks = range((number - 1) * size, every, count * size)
     total = math.fsum(min(size, every - first) for first in blocks)
@@ -46,6 +45,16 @@ def tasks_of(plan: Plan, folder: str | None, shard: tuple[int, int], done: dict[
     while batch := list(itertools.islice(ahead, size)):
         tasks.append(Task(folder, plan.bases, plan.design.axes, _cases(plan, batch)))
     return tasks, int(total)
+
+
+def histories(plan: Plan) -> int:
+    """How many a design has in all."""
+    return len(plan.points) * plan.design.replicates
+
+
+def block_of(plan: Plan) -> int:
+    """How many histories of a design a shard takes together."""
+    return BLOCK if histories(plan) >= LARGE else TOGETHER
 
 
 def _ahead(plan: Plan, ours: Callable[[int], bool], done: dict[str, bool]) -> Iterator[tuple[Point, int]]:

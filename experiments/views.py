@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from abm.errors import BadInput
-from abm.outcomes import DRAWN
+from abm.outcomes import DRAWN, bounds
 
 from .hashing import columns_of, hash_of, listed
 from .parts import IDENTITY, PARTS, WRITTEN, manifests
@@ -17,7 +17,8 @@ SHARES = ("stands", "works", "talking_shop")  # outcomes of 0 or 1, with Wilson'
 
 class Views:
     """DuckDB over the parts. runs: one row a sound history; failures: one a history that only failed; points: one a
-    point and outcome, with mean and 95 % interval (Wilson's for shares, else Student's). `sql` gives a DataFrame."""
+    point and outcome, with mean and 95 % interval (Wilson's for shares, else Student's, cut at what the outcome can be
+    at all). `sql` gives a DataFrame."""
 
     def __init__(self, folders: list[Path]):
         import duckdb
@@ -56,6 +57,11 @@ class Views:
         named = ("key", "point", "scenario", "run", "seed", *self.axes)
         return [name for name in self.columns if name not in named and not name.startswith(DRAWN)]
 
+    @property
+    def minerals(self) -> int:
+        """How many minerals the histories have."""
+        return len([name for name in self.outcomes if name.endswith(".deconcentrated")])
+
     def _define(self) -> None:
         self.duck.execute("""
             create view runs as select distinct on (key) * exclude (failure, traceback) from parts
@@ -70,6 +76,9 @@ class Views:
         quantiles = t.ppf((1.0 + LEVEL) / 2.0, np.arange(1, max(most.fetchone()[0], 2)))
         self.duck.execute("create table student (n bigint, q double)")
         self.duck.executemany("insert into student values (?, ?)", [[i + 2, float(q)] for i, q in enumerate(quantiles)])
+        self.duck.execute("create table bounds (outcome varchar, bottom double, top double)")
+        rows = [[name, *bounds(name, self.minerals)] for name in self.outcomes]
+        self.duck.executemany("insert into bounds values (?, ?, ?)", rows)
         z = float(norm.ppf((1.0 + LEVEL) / 2.0))
         shares = ", ".join(f"'{name}'" for name in SHARES)
         self.duck.execute(f"""
@@ -84,11 +93,13 @@ class Views:
             select point, scenario, {listed(self.axes)} outcome, told.n, mean,
                 case when share then (mean + {z * z} / 2 / told.n - {z} * sqrt(
                     mean * (1 - mean) / told.n + {z * z} / 4 / told.n / told.n)) / (1 + {z * z} / told.n)
+                    when mean - q * spread / sqrt(told.n) < bottom then bottom
                     else mean - q * spread / sqrt(told.n) end low,
                 case when share then (mean + {z * z} / 2 / told.n + {z} * sqrt(
                     mean * (1 - mean) / told.n + {z * z} / 4 / told.n / told.n)) / (1 + {z * z} / told.n)
+                    when mean + q * spread / sqrt(told.n) > top then top
                     else mean + q * spread / sqrt(told.n) end high
-            from told left join student on student.n = told.n order by point, outcome""")
+            from told join bounds using (outcome) left join student on student.n = told.n order by point, outcome""")
 
     def hash(self) -> str:
         """Of the table of sound histories (see `experiments.hashing`)."""

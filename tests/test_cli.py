@@ -356,6 +356,7 @@ def test_an_internal_error_is_one_line(capsys, monkeypatch):
     assert "Traceback" in call(capsys, "run", *QUICK, "--debug")[2]
 
 
+@pytest.mark.once
 def test_a_terminal_without_a_minus_sign_still_shows_it(root):
     words = [sys.executable, "-m", "analysis.cli", "describe", "rule", "R40"]
     ascii_only = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(root)}
@@ -415,6 +416,7 @@ def test_the_base_year(capsys):
     assert json.loads(call(capsys, "describe", "base-year", "--json")[1])
 
 
+@pytest.mark.once
 @pytest.mark.skipif(os.name != "posix", reason="closes pipes and fills disks the way of Unix")
 @pytest.mark.parametrize("words", [["scenarios"], ["describe", "schedule"], ["validate", "trade_zone"], ["--help"]])
 def test_a_reader_that_stops_early_is_no_error(root, words):

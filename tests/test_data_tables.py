@@ -377,24 +377,47 @@ def test_a_fault_in_an_own_episode_is_named(folder):
     assert str(caught.value).startswith(f"{folder / 'episodes' / 'tin.csv'}, row 2, column value")
 
 
-NEW = {"minerals": 0, "production": 0, "demand": 0, "costs": 0}
+NEW = ("minerals", "production", "demand", "costs", "market_traits", "parameters")
 
 
-def add_mineral(folder, tables):
-    """Tellurium by data alone: the rows of gallium under another name."""
-    for name in tables:
-        rows = rows_of(name)
-        own = [["tellurium", *row[1:]] for row in rows if row[0] == "gallium"]
-        (folder / f"{name}.csv").write_bytes(as_bytes([*rows, *own]))
+def add_mineral(folder, leave_out=lambda table, row: False):
+    """Tellurium by data alone: the rows of gallium under another name, but for those left out."""
+    for name in NEW:
+        header, *rows = rows_of(name)
+        at = header.index("key" if name == "minerals" else "mineral")
+        own = [row for row in rows if "gallium" in row[at].split() and not leave_out(name, row)]
+        more = [[*row[:at], "tellurium", *row[at + 1 :]] for row in own]
+        (folder / f"{name}.csv").write_bytes(as_bytes([header, *rows, *more]))
 
 
 def test_a_mineral_is_added_by_data_alone(folder):
-    add_mineral(folder, NEW)
+    add_mineral(folder)
     assert load_tables(folder).minerals["key"].iloc[-1] == "tellurium"
 
 
-@pytest.mark.parametrize("name", ["production", "demand", "costs"])
-def test_a_mineral_without_its_rows_is_named(folder, name):
-    add_mineral(folder, [other for other in NEW if other != name])
+@pytest.mark.parametrize(
+    ("table", "word", "what"),
+    [
+        ("production", "gallium", "production.csv"),
+        ("demand", "gallium", "demand.csv"),
+        ("costs", "gallium", "costs.csv"),
+        ("market_traits", "gallium", "market_traits.csv"),
+        ("production", "2024", "production.csv: refine, 2024, a state with output"),
+        ("costs", "outside China", "costs.csv: refine, outside China"),
+        ("parameters", "value_of_lost_ton", "parameters.csv: value_of_lost_ton"),
+        ("parameters", "byproduct_supply_elasticity", "parameters.csv: byproduct_supply_elasticity"),
+        ("parameters", "byproduct_potential", "parameters.csv: byproduct_potential"),
+        ("parameters", "demand_growth", "parameters.csv: demand_growth, or demand_growth_to_2030 and"),
+    ],
+)
+def test_a_mineral_without_its_rows_is_named(folder, table, word, what):
+    add_mineral(folder, lambda name, row: name == table and word in row)
     line = fault_of(folder)
-    assert f'minerals.csv, row 16, column key = "tellurium": no row of this mineral in {name}.csv' in line
+    assert f'minerals.csv, row 16, column key = "tellurium": no row of this mineral in {what}' in line
+
+
+def test_a_host_without_output_is_named(folder):
+    edit(folder, "market_traits", "gallium,sigma_specialty,,aluminium", "gallium,sigma_specialty,,lead")
+    line = fault_of(folder)
+    assert 'row 2, column host_stream = "lead": no output of this host in host_production.csv in 2018' in line
+    assert line.endswith("allowed: aluminium, bauxite, zinc")

@@ -1,5 +1,7 @@
 """A design says what it means, its points lie where they should, and what cannot be is one line before any history."""
 
+import hashlib
+import json
 import math
 from pathlib import Path
 
@@ -48,6 +50,12 @@ RANGE = {"key": "whiplash", "low": 0.0, "high": 4.0}
         ({"axes": [RANGE]}, "axis whiplash has no values"),
         ({"method": "sobol", "points": 6, "axes": [RANGE]}, "6 points; allowed: a power of two"),
         ({"method": "latin_hypercube", "axes": [RANGE]}, "allowed: a number of points with latin_hypercube"),
+        ({"method": "morris", "axes": [RANGE]}, "allowed: a number of trajectories with morris"),
+        ({"method": "saltelli", "points": 8, "axes": [RANGE]}, "a number of points with latin_hypercube or sobol"),
+        ({"method": "saltelli", "base": 6, "axes": [RANGE]}, "6 points as a base; allowed: a power of two"),
+        ({"method": "morris", "trajectories": 4, "levels": 3, "axes": [RANGE]}, "levels = 3; allowed: an even number"),
+        ({"levels": 4}, 'levels with factorial; allowed: only with method = "morris"'),
+        ({"method": "morris", "trajectories": 4, "second_order": True, "axes": [RANGE]}, "second_order with morris"),
         ({"method": "table", "axes": [{"key": "whiplash"}]}, "rows belong to a table"),
         ({"method": "table", "rows": [[1.0]]}, "axis whiplash has values of its own"),
         ({"method": "table", "rows": [[1.0, 2.0]], "axes": [{"key": "whiplash"}]}, "row 0 has 2 values; allowed: 1"),
@@ -128,6 +136,31 @@ def test_a_sobol_sequence_is_balanced(scramble):
     assert (got[0] == 0.0).all() == (not scramble)
 
 
+def test_trajectories_change_one_axis_at_a_time_and_name_a_point_once():
+    """Steps of two thirds of an axis, of which values have equal shares; a point that comes again is the same point."""
+    axes = RANGE, {"key": "rent_capture", "values": [0.0, 1.0]}
+    asked = design(*axes, method="morris", trajectories=12)
+    rows = sample(asked)
+    for at in range(0, 36, 3):
+        for before, after in zip(rows[at : at + 2], rows[at + 1 : at + 3], strict=True):
+            assert [a == b for a, b in zip(before, after, strict=True)].count(False) == 1
+    assert {row[0] for row in rows} == {0.0, 1.0 / 3.0 * 4.0, 2.0 / 3.0 * 4.0, 4.0} and len(set(rows)) <= 8
+    got = plan(asked, Path("."), "d.toml", sources(None))
+    assert [p.values for p in got.points] == list(dict.fromkeys(rows))
+
+
+@pytest.mark.parametrize(("second", "block"), [(False, 4), (True, 6)])
+def test_saltellis_blocks(second, block):
+    """Two rows that share nothing, and between them rows that take one axis from the second (and, for indices of second
+    order, all but one)."""
+    axes = RANGE, {"key": "rent_capture", "low": 0.0, "high": 1.0}
+    rows = np.array(sample(design(*axes, method="saltelli", base=8, second_order=second))).reshape(8, block, 2)
+    first, last = rows[:, :1], rows[:, -1:]
+    assert (first != last).all()
+    taken = [[True, False], [False, True]]
+    assert ((rows[:, 1:-1] == last) == ([*taken, *taken[::-1]] if second else taken)).all()
+
+
 def test_the_sampling_seed_alone_decides_the_points():
     def points(**more):
         return sample(design(RANGE, method="latin_hypercube", points=8, **more))
@@ -150,6 +183,13 @@ def test_what_makes_another_design():
     assert planned(WHIP, replicates=3).identity == base.identity  # more of the same
     assert planned(WHIP, title="x").identity == base.identity
     assert planned(WHIP, seed=2).identity != base.identity
+    sampled = [planned(RANGE, method="morris", trajectories=2, levels=levels) for levels in (4, 6)]
+    assert sampled[0].identity != sampled[1].identity
+    form = base.design.model_dump(mode="json", exclude={"title", "description", "replicates"})
+    own = {key: value for key, value in form.items() if key not in ("trajectories", "levels", "base", "second_order")}
+    keys = [one.key(base.data_hash) for one in base.bases.values()]
+    known = hashlib.sha256(json.dumps([own, keys], sort_keys=True).encode()).hexdigest()
+    assert base.identity == known  # what other methods ask for is no part of it
     assert planned(WHIP | {"values": [0.0, 1.0]}).identity != base.identity
 
 
@@ -157,5 +197,6 @@ def test_what_makes_another_design():
 def test_a_design_that_ships_can_be_run(name):
     found, folder = Design.load(name)
     assert len(found.title) > 20 and len(found.description) > 200
-    small = found.model_copy(update={"points": found.points and 8, "minerals": ("gallium",)})
+    sizes = {size: getattr(found, size) and least for size, least in (("points", 8), ("trajectories", 2), ("base", 2))}
+    small = found.model_copy(update=sizes | {"minerals": ("gallium",)})
     assert plan(small, folder, name, sources(None)).points

@@ -66,6 +66,17 @@ def test_a_slow_phase_says_so_on_a_pipe_and_a_quick_one_does_not(lines, monkeypa
     assert lines == ["drawing the figures"]
 
 
+def test_only_a_long_reading_says_that_the_model_is_compiled(lines, monkeypatch):
+    monkeypatch.setattr(progress, "PATIENCE", 0.05)
+    with Waiting("reading the design", compiles=True):
+        time.sleep(0.3)
+    assert lines == ["reading the design"]
+    monkeypatch.setattr(progress, "LONG", 0.1)
+    with Waiting("reading the design", compiles=True):
+        time.sleep(0.5)
+    assert lines[1:] == ["reading the design", progress.COMPILING]
+
+
 def test_a_run_without_a_report_says_that_it_began(lines, monkeypatch):
     monkeypatch.setattr(progress, "PATIENCE", 0.05)
     with Progress(64):

@@ -49,6 +49,7 @@ def test_chunks_change_no_bit(arms, results, chunk):
     assert same(run(arms, seeds_of(1, 9), workers=1, chunk=chunk), results)
 
 
+@pytest.mark.once
 def test_workers_change_no_bit(arms, results):
     assert same(run(arms, seeds_of(1, 9), workers=2, chunk=5), results)
 

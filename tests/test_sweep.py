@@ -11,13 +11,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from abm.outcomes import PUBLIC_COST
 from abm.start import sources
 from analysis import progress
 from analysis.cli import code_of
+from analysis.experiment import swept
 from experiments import lockstep, runner, sweep
 from experiments.design import Design
 from experiments.points import plan
-from experiments.views import Views
+from experiments.views import SHARES, Views
 
 from .sweeps import hash_of, killed
 
@@ -71,6 +73,18 @@ def table(*folders: Path) -> str:
     return Views(list(folders)).hash()
 
 
+def test_python_runs_a_design_as_the_command_does(whole, tmp_path):
+    """And a second call finds everything done."""
+    design, _ = Design.load("small.toml")
+    told: list[int] = []
+    views = swept(design, tmp_path / "python", workers=1, watch=told.append)
+    assert views.hash() == table(whole)
+    assert told[-1] == HISTORIES
+    parts = sorted((tmp_path / "python" / "parts").iterdir())
+    assert swept(design, tmp_path / "python", workers=1).hash() == table(whole)
+    assert sorted((tmp_path / "python" / "parts").iterdir()) == parts
+
+
 def test_every_history_is_the_one_that_runs_alone(whole):
     """In lockstep with other points or, where a point cannot be (freight shapes the start), apart."""
     facts = sources(None)
@@ -103,6 +117,13 @@ def test_shards_in_one_folder_and_in_two(capsys, whole, monkeypatch):
     assert sorted(p.name for p in Path("b").glob("*.json")) == ["manifest-2-of-3.json", "manifest-3-of-3.json"]
     totals = [json.loads(p.read_text())["total"] for p in (*Path("a").glob("*.json"), *Path("b").glob("*.json"))]
     assert sum(totals) == HISTORIES
+
+
+def test_an_empty_shard_says_why(capsys):
+    Path("small.toml").write_text(SMALL.replace("replicates = 3", "replicates = 1"))
+    code, out, err = experiment(capsys, "--shard", "2/2")
+    assert code == 0 and "0 histories now, 0 before, 0 failed, of 0" in out
+    assert "empty shard: shards take blocks of 64 histories, and the design has 18 in all, so only shard 1 has any" in err
 
 
 def test_an_interrupt_keeps_the_parts_and_resume_goes_on(capsys, whole, monkeypatch):
@@ -278,6 +299,19 @@ def test_the_views_are_what_the_parts_say(whole):
     assert told.loc["stands", "low"] >= 0.0 and told.loc["stands", "high"] <= 1.0
     assert told.loc["world_price", "floor"] == own["floor"].iloc[0]
     assert "stands" not in set(views.sql("select outcome from points where scenario = 'no_coalition'")["outcome"])
+
+
+def test_intervals_end_where_outcomes_do(whole):
+    """Of three histories Student's intervals would go beyond."""
+    views = Views([whole])
+    told = views.sql("select * from points where low is not null")
+    for name, most in (("life_years", np.inf), ("deconcentrated", 1.0), ("cohesion_mean", 1.0), ("stands", 1.0)):
+        own = told[told["outcome"] == name]
+        assert len(own) and (own["low"] >= 0.0).all() and (own["high"] <= most).all()
+        assert ((own["low"] <= own["mean"]) & (own["mean"] <= own["high"])).all()
+    cut = told[(told["low"] == 0.0) & (told["mean"] > 0.0) & ~told["outcome"].isin(SHARES)]
+    assert len(cut) and not (told["low"][told["outcome"] != PUBLIC_COST] < 0.0).any()
+    assert views.minerals == 1
 
 
 def test_parts_that_disagree_are_told(capsys, whole):

@@ -131,6 +131,7 @@ def record_bytes(seeds):
     return [v.tobytes() for v in Ensemble("trade_zone", seeds).run(30).series.values()]
 
 
+@pytest.mark.once
 def test_one_and_two_workers():
     jobs = [np.arange(1, 6), np.arange(6, 11)]
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:

@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 
 from abm.agents import KINDS
-from abm.rulebook import Field, declared
 from abm.scenario import Scenario
 from abm.start import Start, start_of
 
@@ -46,18 +45,14 @@ def snapshot(books: Any, run: int) -> Snapshot:
     """Every field of every agent and every number of the world of one run."""
     out: Snapshot = {}
     for kind in KINDS:
-        for field in {f.name: f for c in family(kind) for f in declared(c, Field)}.values():
-            out[kind.__name__, field.name] = np.ascontiguousarray(getattr(books[kind], field.name)[..., run])
+        known = vars(books[kind])
+        for name in known["each"] if "each" in known else known["fields"]:  # of the classes that are there
+            out[kind.__name__, name] = np.ascontiguousarray(getattr(books[kind], name)[..., run])
     for name, value in vars(books).items():
         ends_in_runs = isinstance(value, np.ndarray) and value.ndim and value.shape[-1] == books.runs
         if ends_in_runs and name not in books.start.static and name != "seed":
             out["world", name] = np.ascontiguousarray(value[..., run], dtype=float)
     return out
-
-
-def family(kind: type) -> list[type]:
-    """A class and all that derive from it."""
-    return [kind, *(c for child in kind.__subclasses__() for c in family(child))]
 
 
 def differing(one: Snapshot, other: Snapshot) -> dict[tuple[str, str], int]:

@@ -83,6 +83,10 @@ class Ally(Actor):
             self.new_tons, w.trusted_price, w.outside_price, w.excludable_share, self.available
         )
 
+    def decide(self):
+        """R12  The probability with which a review makes it a member, from what speaks for it and its own will."""
+        self.willing = coalition.willing(self.inclination, self.own_will)
+
     def review(self):
         """R11, R12  The terms add up; some states review their membership."""
         w = self.model
@@ -113,7 +117,7 @@ class Ally(Actor):
         self.own_will = coalition.own_will(
             self.at_reference, self.signatory, w.stay_probability_reference, w.join_probability_reference
         )
-        self.willing = coalition.willing(self.inclination, self.own_will)
+        self.decide()
         self.reviews = coalition.reviews(
             self.invited, w.any_begun * w.chance, w.quarter, self.draw(REVIEW), w.review_probability
         )

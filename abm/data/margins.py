@@ -4,9 +4,8 @@ import math
 from dataclasses import dataclass
 
 from .regions import ROW, state_key
+from .schema import BASE_YEAR
 from .tables import Tables
-
-BASE_YEAR = 2024
 
 
 @dataclass(frozen=True)

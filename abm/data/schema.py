@@ -29,7 +29,9 @@ def ends_later(names: Any, begin: str, end: str) -> BadInput | None:
     return None
 
 
+BASE_YEAR = 2024
 JOINT = {"ndpr": "ree", "dytb": "ree"}  # minerals that share their codes
+HOSTS = ("aluminium", "bauxite", "lead", "tin", "zinc")  # of by-products, besides the minerals themselves
 EXCHANGED = ("ree", "host_bauxite", "host_zinc")  # goods in trade that are not minerals of the model
 EVENTS = """
 action_plan agreement agreement_start anti_smuggling bankruptcy bill club club_replaced collapse consultation
@@ -54,7 +56,7 @@ PERCENT = Number(low=0, high=100, unit="percent", optional=True)
 GROWTH = Number(low=-50, high=1000, unit="percent a year", optional=True)
 WGI = Number(low=-4, high=4, unit="WGI score", optional=True)
 TONS, TONS_IF_ANY = Number(low=0, unit="t"), Number(low=0, unit="t", optional=True)
-PRICE = Number(low=1e-6, unit="USD/t")
+PRICE, PRICE_IF_ANY = Number(low=1e-6, unit="USD/t"), Number(low=1e-6, unit="USD/t", optional=True)
 SHARE = Number(low=0, high=1, unit="share")
 
 OUTPUT = {
@@ -68,14 +70,14 @@ MODEL = {
             "name": TEXT, "symbol": TEXT, "unit": TEXT,
             "world_mine_output_2024_t": TONS_IF_ANY, "world_refined_output_2024_t": TONS_IF_ANY,
             "price_2024_usd_per_t": PRICE,
-            "price_in_china_2024_usd_per_t": PRICE, "price_outside_china_2024_usd_per_t": PRICE,
+            "price_in_china_2024_usd_per_t": PRICE_IF_ANY, "price_outside_china_2024_usd_per_t": PRICE_IF_ANY,
             "is_byproduct": Flag(), "host": NOTE,
             "host_output_2024_t": TONS_IF_ANY, "byproduct_recovery_potential_t": TONS_IF_ANY,
-            "elasticity_demand_short_run": Number(low=-5, high=0),
-            "elasticity_demand_long_run": Number(low=-5, high=0),
+            "elasticity_demand_short_run": Number(low=-5, high=0, optional=True),
+            "elasticity_demand_long_run": Number(low=-5, high=0, optional=True),
             "demand_growth_2030_pct_per_yr": GROWTH, "demand_growth_2040_pct_per_yr": GROWTH,
             "output_cagr_2018_2024_pct_per_yr": GROWTH,
-            "end_use_shares": Shares(), **SOURCE,
+            "end_use_shares": Shares(optional=True), **SOURCE,
         },
         key=("key",),
     ),
@@ -118,7 +120,7 @@ MODEL = {
             "mineral": MINERAL,
             "sigma": Word(words=("sigma_base_metals", "sigma_specialty", "sigma_qualified"), what="unknown elasticity"),
             "freight_of_ore": Word(words=("normal", "low value"), optional=True),
-            "host_stream": Word(words=("aluminium", "zinc"), what="unknown host", optional=True),
+            "host_stream": Known(of="minerals", also=HOSTS, what="unknown host", optional=True),
             "supply_of_ore": Word(words=("own", "co-product"), optional=True),
             "outlook_key": Known(of="minerals", also=("magnet_ree_element",)), **SOURCE,
         },
@@ -159,7 +161,7 @@ MODEL = {
     ),
     "host_production": Table(
         {
-            "host": Known(of="minerals", also=("bauxite", "zinc", "aluminium"), what="unknown host"),
+            "host": Known(of="minerals", also=HOSTS, what="unknown host"),
             "country_iso3": Country(also=("R20",)),  # so in the source; not an ISO code
             "year": YEAR, "output": TONS, "unit": TEXT, **SOURCE,
         },

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from abm.data.complete import complete
 from abm.data.parameters import Parameters
 from abm.data.reading import read_table
 from abm.data.schema import MODEL
@@ -110,8 +111,8 @@ def load_tables(folder: Path | str | None = None) -> Tables:
         frames[name] = read_table(table, data, names, shown(file))
         names |= _declared(name, frames[name])
         if name == "parameters":
-            Parameters.from_table(frames[name], shown(file))
-    _complete(frames, shown(folder / "minerals.csv"))
+            parameters = Parameters.from_table(frames[name], shown(file))
+    complete(frames, parameters, lambda name: shown(folder / f"{name}.csv"))
     return Tables(folder, digest.hexdigest(), inputs.hexdigest(), **frames)
 
 
@@ -140,12 +141,3 @@ def _declared(name: str, frame: pd.DataFrame) -> dict[str, Any]:
             codes.setdefault(mineral, []).append(code)
         return {"codes": codes}
     return {}
-
-
-def _complete(frames: Mapping[str, pd.DataFrame], file: str) -> None:
-    """Every mineral has output, demand and costs."""
-    has = {name: set(frames[name]["mineral"].unique()) for name in ("production", "demand", "costs")}
-    for row, mineral in zip(frames["minerals"].index, frames["minerals"]["key"], strict=True):
-        for name in has:
-            if mineral not in has[name]:
-                raise BadInput(f"no row of this mineral in {name}.csv", file=file, row=row, column="key", value=mineral)

@@ -7,7 +7,7 @@ Source: NdPr at 110 USD/kg for ten years with 30 % of the upside (company filing
 
 from pydantic import Field
 
-from .lever import Priced
+from .lever import Numbers, Priced, Setting
 
 
 class ContractForDifference(Priced):
@@ -16,3 +16,11 @@ class ContractForDifference(Priced):
     term: float | None = Field(default=None, gt=0.0, le=40.0, description="years; none: cfd_term")
     upside: float | None = Field(default=None, ge=0.0, le=1.0, description="share; none: cfd_upside_share")
     volume: float | None = Field(default=None, ge=0.0, le=1.0, description="share of demand; none: cfd_volume_cap")
+
+    def numbers(self, name: str, s: Setting) -> Numbers:
+        recorded = {"ndpr": s.value("cfd_strike_ndpr")}  # the one strike on record
+        return {
+            "strike": self.prices(s, recorded), "contract_years": s.given(self.term, "cfd_term"),
+            "contract_upside": s.given(self.upside, "cfd_upside_share"), "contract_scope": s.scope,
+            "contract_volume": s.given(self.volume, "cfd_volume_cap") * s.scope,
+        }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from .lever import Lever, Shock
+from .lever import Lever, Numbers, Setting, Shock
 
 
 class Offtake(Lever):
@@ -18,3 +18,7 @@ class Offtake(Lever):
     premium: float | None = Field(default=None, ge=0.0, le=1.0, description="of price; none: trusted_premium")
     payer: Literal["leader", "host"] = "leader"
     suspended_by: tuple[Shock, ...] = ("reversal",)
+
+    def numbers(self, name: str, s: Setting) -> Numbers:
+        share, premium = s.given(self.share, "offtake_share"), s.given(self.premium, "trusted_premium")
+        return {"offtake_share": share * s.scope, "offtake_premium": premium}

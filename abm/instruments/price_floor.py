@@ -7,14 +7,18 @@ Every member keeps its own border, so each is suspended by its own reversal (R2)
 
 from typing import ClassVar, Literal
 
-from .lever import Priced, Shock
+from .lever import Numbers, Priced, Setting, Shock
 
 
 class PriceFloor(Priced):
     """How high, for which minerals, from when to when."""
 
     hits_always: ClassVar[bool] = True
+    fills_a_gap: ClassVar[bool] = True
 
     kind: Literal["border"] = "border"
     payer: Literal["host"] = "host"
     suspended_by: tuple[Shock, ...] = ("reversal",)
+
+    def numbers(self, name: str, s: Setting) -> Numbers:
+        return {"floor": self.prices(s)}

@@ -8,7 +8,7 @@ Source: Project Vault (events.csv, 2 February 2026); national reserves.
 
 from pydantic import Field
 
-from .lever import Lever
+from .lever import Lever, Numbers, Setting
 
 
 class Stockpile(Lever):
@@ -25,3 +25,13 @@ class Stockpile(Lever):
     release_share: float | None = Field(
         default=None, ge=0.0, le=1.0, description="of the reserve, a month; none: stockpile_release_share"
     )
+
+    def numbers(self, name: str, s: Setting) -> Numbers:
+        return {
+            "stockpile_scope": s.scope, "stockpile_days": s.given(self.days, "stockpile_target"),
+            "stockpile_fill_rate": s.given(self.fill_rate, "stockpile_fill_rate"),
+            "stockpile_cap": s.given(self.cap, "stockpile_market_cap"),
+            "stockpile_release_price": s.given(self.release_price, "stockpile_release_price"),
+            "stockpile_release_share": s.given(self.release_share, "stockpile_release_share"),
+            "stockpile_carry": s.given(None, "stockpile_carry"),
+        }  # fmt: skip

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from .lever import Lever, Shock
+from .lever import Lever, Numbers, Setting, Shock
 
 
 class Tariff(Lever):
@@ -20,3 +20,6 @@ class Tariff(Lever):
     rate: float | None = Field(default=None, ge=0.0, le=10.0, description="ad valorem; none: tariff_untrusted")
     payer: Literal["host"] = "host"
     suspended_by: tuple[Shock, ...] = ("reversal",)
+
+    def numbers(self, name: str, s: Setting) -> Numbers:
+        return {"tariff": s.given(self.rate, "tariff_untrusted") * s.scope}

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from ..forms import LATEST, Month
-from .lever import Lever, Shock
+from .lever import Lever, Numbers, Setting, Shock
 
 
 class TaxCredit(Lever):
@@ -40,3 +40,6 @@ class TaxCredit(Lever):
         if not self.sunset or year < self.sunset_from:
             return 1.0
         return self.sunset[min(year - self.sunset_from, len(self.sunset) - 1)]
+
+    def numbers(self, name: str, s: Setting) -> Numbers:
+        return {"credit_rate": s.given(self.rate, "tax_credit_rate") * s.scope}

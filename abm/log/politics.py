@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..agents import State
-from ..instruments import INSTRUMENTS
 from ..rules.politics import FOR_GOOD
 from .month import Event, Month, Terms, listed, places, terms
 
@@ -13,7 +12,7 @@ from .month import Event, Month, Terms, listed, places, terms
 def suspensions(month: Month) -> Iterator[Event]:
     """R2  An instrument that a member or the leader pays for itself is suspended, or in force again."""
     w, s, old = month.w, month.w[State], month.before["suspended"]
-    now, leads = s.suspended, s.leads
+    now, leads, names = s.suspended, s.leads, month.start.instruments
     pays = np.maximum(leads, (1.0 - w.by_leader)[:, None])  # what another pays for is not its own to suspend
     concerned = (w.begun[:, None] > 0.0) & (pays > 0.0) & (np.maximum(s.member, leads) > 0.0)
     for k, i, r in places(concerned & ((now > 0.0) != (old > 0.0))):
@@ -23,7 +22,7 @@ def suspensions(month: Month) -> Iterator[Event]:
             "hazard_before": float(month.before["believed_hazard"][i, r]),
             "hazard_after": float(s.believed_hazard[i, r]), "commitment": float(s.commitment[i, r]),
         }  # fmt: skip
-        yield Event(r, month.start.states[i], "suspends" if now[k, i, r] > 0.0 else "resumes", INSTRUMENTS[k], found)
+        yield Event(r, month.start.states[i], "suspends" if now[k, i, r] > 0.0 else "resumes", names[k], found)
 
 
 def lapses(month: Month) -> Iterator[Event]:
@@ -32,7 +31,7 @@ def lapses(month: Month) -> Iterator[Event]:
     now = s.lapsing
     stops = (w.begun > 0.0) & (w.by_leader > 0.0) & (w.lapses_stop > 0.0)
     for i, r in places((s.leads > 0.0) & ((now > 0.0) != (old > 0.0))):
-        stopped = [name for name, hit in zip(INSTRUMENTS, stops[:, r].tolist(), strict=True) if hit]
+        stopped = [name for name, hit in zip(month.start.instruments, stops[:, r].tolist(), strict=True) if hit]
         found: Terms = {"months": float(now[i, r]), "stops": listed(stopped)}
         yield Event(r, month.start.states[i], "lapses" if now[i, r] > 0.0 else "has a budget again", "", found)
 

@@ -5,6 +5,7 @@ import numpy as np
 from ..agents import Buyer, Refiner, State
 from ..markets import sanctions, totals
 from ..rules import border, investment, projects, purchasing, support
+from .own import costs
 
 REFINE = Refiner.STAGE
 PAID = ("contract_paid", "premium_paid", "grant_paid", "credit_paid")  # of the instruments between floor and tariff
@@ -67,7 +68,8 @@ def tally(w):
     """R52, R58  What support was paid, and what was learned from the plants that opened outside."""
     f = w[Refiner]
     plants, none, reserves = (totals.total(getattr(f, name)) for name in PAID), w.spread(0.0), w[Buyer].reserve_paid
-    w.support_paid = np.stack([none, *plants, none, totals.total(reserves)])
+    own = (totals.total(cost) for _, cost in costs(w))
+    w.support_paid = np.stack([none, *plants, none, totals.total(reserves), *own])
     opened = f.opened * w.refiner_outside[:, None]
     w.pool_left = w.pool_left + totals.total(f.refunded)
     w.experience = w.experience + totals.by_place(opened, f.mineral, np.zeros_like(f.mineral), w.use_share[:, :1])[:, 0]

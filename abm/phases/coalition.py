@@ -7,6 +7,7 @@ from ..instruments import CONTRACT, GUARANTEE, PRICE_FLOOR, STOCKPILE, TARIFF, T
 from ..markets import club, sanctions, totals
 from ..rules import beliefs, border, coalition, production, purchasing, tension
 from ..rules import markets as pricing
+from .own import costs
 
 REFINE = Refiner.STAGE
 MONTHS = np.array([12.0])  # a year
@@ -34,12 +35,17 @@ def take_stock(w):
     s.refined_value = by_host(f.output * price * pricing.sign(w.rise)[f.mineral]) * MONTHS
     paid = {k: by_host(getattr(f, name)) * MONTHS for k, name in SUPPORT.items()}
     received = paid[CONTRACT] + paid[GUARANTEE] + paid[TAX_CREDIT] + by_host(f.premium_paid) * MONTHS
+    for _, own in costs(w):
+        received = received + own * MONTHS
     s.finance = of_a_year(s.finance, received * s.available)
     w.lent = totals.total(f.loan) * w.by_leader[GUARANTEE]
     leader_pays, pays = w.spread(0.0), np.zeros_like(received)
     for k, own in paid.items():
         leader_pays = leader_pays + totals.total(own) * w.by_leader[k]
         pays = pays + own * (1.0 - w.by_leader[k])
+    for k, own in costs(w):
+        leader_pays = leader_pays + totals.total(own) * MONTHS * w.by_leader[k]
+        pays = pays + own * MONTHS * (1.0 - w.by_leader[k])
     b = w[Buyer]
     stocking = totals.by_place(b.reserve_paid, np.zeros_like(b.mineral), b.home_row, states)[0] * MONTHS
     w.leader_pays = of_a_year(w.leader_pays, leader_pays + totals.total(stocking) * w.by_leader[STOCKPILE])

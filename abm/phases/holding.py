@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..agents import Buyer, Refiner, State
-from ..instruments import CONTRACT, INSTRUMENTS, PRICE_FLOOR, STOCKPILE, TARIFF, TAX_CREDIT
+from ..instruments import CONTRACT, PRICE_FLOOR, STOCKPILE, TARIFF, TAX_CREDIT
 from ..markets import border as borders
 from ..markets import club, totals
 from ..rules import border, coalition, politics, support
@@ -22,7 +22,7 @@ def hold(w):
     }
     w.bite_by_mineral = border.either(priced[PRICE_FLOOR], priced[TARIFF])
     money = {CONTRACT: (r.contract_due, r.contract_paid), TAX_CREDIT: (r.credit_due, r.credit_paid)}
-    kept, bites = s.kept.copy(), np.ones((len(INSTRUMENTS), w.runs))
+    kept, bites = s.kept.copy(), np.ones_like(w.begun)
     kept[PRICE_FLOOR], kept[TARIFF] = s.enforced, s.taxed
     for k, bite in priced.items():
         bites[k] = borders.mean_in_scope(bite, w.scope[k])

@@ -1,7 +1,8 @@
 """Month zero: the balanced base year as columns of agents and numbers of the world, for either driver."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +10,8 @@ import numpy as np
 
 from ..data.parameters import Parameters
 from ..errors import BadInput
+from ..instruments import INSTRUMENTS
+from ..instruments.lever import Lever
 from ..scenario import Scenario
 from .controls import controls, export_controls
 from .facts import MINE, REFINE, Facts, Sources, sources
@@ -34,6 +37,18 @@ class Start:
     columns: Columns
     world: dict[str, np.ndarray]
     static: dict[str, np.ndarray]
+    classes: dict[str, type] = field(default_factory=dict)  # of agents that do not ship, by the name in the columns
+
+    @property
+    def instruments(self) -> tuple[str, ...]:
+        """The axis of every array over instruments: those that ship, then the coalition's own."""
+        return INSTRUMENTS if self.scenario.coalition is None else self.scenario.coalition.instruments()
+
+    @property
+    def own(self) -> dict[str, type[Lever]]:
+        """Levers of the coalition that do not ship, by name, in their order."""
+        levers = {} if self.scenario.coalition is None else self.scenario.coalition.levers
+        return {name: type(lever) for name, lever in levers.items() if name not in INSTRUMENTS}
 
     def parameter(self, name: str, mineral: str | None = None) -> float:
         return self.parameters.value(name, mineral)
@@ -42,6 +57,18 @@ class Start:
     def key(self) -> str:
         """Identity of the scenario with its model and data."""
         return self.scenario.key(self.sources.tables.hash)
+
+    def played_by(self, states: Mapping[str, type]) -> "Start":
+        """The same start where some states follow a class of one's own, derived from State: {"JPN": Loyal}. BadInput
+        names a state that there is not. The key stays that of the scenario, which knows nothing of the classes."""
+        for state in states:
+            if state not in self.states:
+                raise BadInput("unknown state", key="played_by", value=state, allowed=self.states)
+        known = zip(self.states, self.columns["State"]["class"], strict=True)
+        names = [states[state].__name__ if state in states else name for state, name in known]
+        classes = self.classes | {kind.__name__: kind for kind in states.values()}
+        columns = self.columns | {"State": self.columns["State"] | {"class": names}}
+        return replace(self, columns=columns, classes=classes)
 
     def defaults(self) -> "Start":
         """The start of the same scenario at default parameters."""

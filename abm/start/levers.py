@@ -7,28 +7,16 @@ import numpy as np
 
 from ..errors import BadInput
 from ..forms import months_of
-from ..instruments import (
-    CONTRACT,
-    GUARANTEE,
-    INSTRUMENTS,
-    OFFTAKE,
-    PRICE_FLOOR,
-    STOCKPILE,
-    TARIFF,
-    TAX_CREDIT,
-)
-from ..instruments.contract_for_difference import ContractForDifference
-from ..instruments.guarantee import Guarantee
-from ..instruments.lever import Lever, Priced
-from ..instruments.offtake import Offtake
-from ..instruments.stockpile import Stockpile
+from ..instruments import INSTRUMENTS, PRICE_FLOOR, TARIFF
+from ..instruments.channels import CHANNELS
+from ..instruments.lever import Lever, Setting
 from ..instruments.tariff import Tariff
 from ..instruments.tax_credit import TaxCredit
+from ..scenario import Coalition
 from .club import untrusted
 from .facts import MONTHS, Facts
 
 ALWAYS = 1e9  # months
-MILLION = 1e6
 
 
 @dataclass(frozen=True)
@@ -47,79 +35,43 @@ def levers(facts: Facts, list_price: np.ndarray, incentive_price: np.ndarray) ->
     """All instruments of the scenario; zeros for those it lacks. Prices: USD/t [mineral]."""
     coalition, months, minerals = facts.scenario.coalition, facts.scenario.months, facts.minerals
     known = {} if coalition is None else coalition.levers
-    kinds, all_minerals = len(INSTRUMENTS), len(minerals)
+    classes = Coalition.kinds() if coalition is None else coalition.kinds()
+    kinds, all_minerals = len(classes), len(minerals)
     begun, to_end = np.zeros((months, kinds)), np.full((months, kinds), ALWAYS)
     scope, left = np.zeros((kinds, all_minerals)), np.ones(months)
     hit = np.full(kinds, facts.value("instrument_hit_probability"))
     flags = {name: np.zeros(kinds) for name in ("announced", "by_leader", "feels_reversals", "lapses_stop")}
-    for k, name in enumerate(INSTRUMENTS):
+    levels: dict[str, np.ndarray] = {}
+    for k, (name, kind) in enumerate(classes.items()):
         lever = known.get(name)
-        if lever is None:
-            continue
-        begun[:, k], to_end[:, k] = _dates(facts, lever)
-        scope[k] = _scope(facts, name, lever, list_price, incentive_price)
-        flags["announced"][k] = 1.0
-        hit[k] = 1.0 if lever.hits_always else hit[k]
-        flags["by_leader"][k] = float(lever.payer == "leader")
-        flags["feels_reversals"][k] = float("reversal" in lever.suspended_by)
-        flags["lapses_stop"][k] = float("lapse" in lever.suspended_by)
+        if lever is not None:
+            _channels(name, lever)
+            begun[:, k], to_end[:, k] = _dates(facts, lever)
+            scope[k] = _scope(facts, name, lever, list_price, incentive_price)
+            flags["announced"][k] = 1.0
+            hit[k] = 1.0 if lever.hits_always else hit[k]
+            flags["by_leader"][k] = float(lever.payer == "leader")
+            flags["feels_reversals"][k] = float("reversal" in lever.suspended_by)
+            flags["lapses_stop"][k] = float("lapse" in lever.suspended_by)
         if isinstance(lever, TaxCredit):
             left = np.array([lever.left(_year(facts, t)) for t in range(months)])
             to_end[:, k] = np.minimum(to_end[:, k], [_credit_months(facts, lever, t) for t in range(months)])
+        if lever is not None or name in INSTRUMENTS:  # rules read the numbers of those that ship, in force or not
+            setting = Setting(facts.value, minerals, list_price, incentive_price, scope[k])
+            levels |= (lever or kind()).numbers(name, setting)
     _one_border(facts, known, to_end, hit)
-    levels = _levels(facts, known, scope, list_price, incentive_price)
+    levels["taxing"] = np.array(float(tariff_rate(facts, known) > 0.0))
     world = {**flags, "hit_probability": hit, "takes_effect": effective(flags["announced"], levels), **levels}
     return Levers(begun, to_end, scope, left, world)
 
 
-def _levels(
-    facts: Facts, known: dict[str, Lever], scope: np.ndarray, list_price: np.ndarray, incentive_price: np.ndarray
-) -> dict[str, np.ndarray]:
-    """Levels of all instruments, from the scenario or else from the parameter table."""
-    value, minerals = facts.value, facts.minerals
-    floor, contract = known.get(INSTRUMENTS[PRICE_FLOOR]), known.get(INSTRUMENTS[CONTRACT])
-    offtake, guarantee, credit = (known.get(INSTRUMENTS[k]) for k in (OFFTAKE, GUARANTEE, TAX_CREDIT))
-
-    def price(lever: Lever | None, k: int, m: int, own: float | None) -> float:
-        if not isinstance(lever, Priced) or scope[k, m] == 0.0:
-            return 0.0
-        if own is not None and lever.of(lever.level, minerals[m], -1.0) < 0.0:
-            return own
-        default = value("floor_multiple_of_incentive_price", m)
-        return lever.usd_per_ton(minerals[m], list_price[m], incentive_price[m], default)
-
-    def given(own: float | None, name: str) -> np.ndarray:
-        return np.array(value(name) if own is None else own)
-
-    c = contract if isinstance(contract, ContractForDifference) else ContractForDifference()
-    o = offtake if isinstance(offtake, Offtake) else Offtake()
-    g = guarantee if isinstance(guarantee, Guarantee) else Guarantee()
-    t = credit if isinstance(credit, TaxCredit) else TaxCredit()
-    stockpile, rate = known.get(INSTRUMENTS[STOCKPILE]), tariff_rate(facts, known)
-    v = stockpile if isinstance(stockpile, Stockpile) else Stockpile()
-    strike_of = {"ndpr": value("cfd_strike_ndpr")}  # the one strike on record
-    every = range(len(minerals))
-    return {
-        "floor": np.array([price(floor, PRICE_FLOOR, m, None) for m in every]),
-        "strike": np.array([price(contract, CONTRACT, m, strike_of.get(minerals[m])) for m in every]),
-        "contract_years": given(c.term, "cfd_term"), "contract_upside": given(c.upside, "cfd_upside_share"),
-        "contract_scope": scope[CONTRACT], "contract_volume": given(c.volume, "cfd_volume_cap") * scope[CONTRACT],
-        "offtake_share": given(o.share, "offtake_share") * scope[OFFTAKE],
-        "offtake_premium": given(o.premium, "trusted_premium"),
-        "guarantee_scope": scope[GUARANTEE], "coinvestment_share": given(g.share, "coinvestment_share"),
-        "guarantee_relief": given(g.relief, "guarantee_relief"),
-        "pool_ceiling": given(g.yearly, "pool_yearly_ceiling") * MILLION,
-        "pool_left": given(g.pool, "pool_capital") * MILLION,
-        "pool_year": np.minimum(given(g.yearly, "pool_yearly_ceiling"), given(g.pool, "pool_capital")) * MILLION,
-        "credit_rate": given(t.rate, "tax_credit_rate") * scope[TAX_CREDIT], "tariff": rate * scope[TARIFF],
-        "taxing": np.array(float(rate > 0.0)),
-        "stockpile_scope": scope[STOCKPILE], "stockpile_days": given(v.days, "stockpile_target"),
-        "stockpile_fill_rate": given(v.fill_rate, "stockpile_fill_rate"),
-        "stockpile_cap": given(v.cap, "stockpile_market_cap"),
-        "stockpile_release_price": given(v.release_price, "stockpile_release_price"),
-        "stockpile_release_share": given(v.release_share, "stockpile_release_share"),
-        "stockpile_carry": np.array(value("stockpile_carry")),
-    }  # fmt: skip
+def _channels(name: str, lever: Lever) -> None:
+    """BadInput names a channel that there is not."""
+    named = lever.channels
+    for channel in named if isinstance(named, tuple | list) else [named]:
+        if channel not in CHANNELS or not isinstance(named, tuple | list):
+            what = "no channel" if channel not in CHANNELS else "channels are a tuple, as (\"Refiner.permit\",)"
+            raise BadInput(what, key=f"coalition.{name}", value=channel, allowed=list(CHANNELS))
 
 
 def effective(announced: np.ndarray, levels: dict[str, np.ndarray]) -> np.ndarray:
@@ -183,7 +135,7 @@ def _scope(
         return np.array([float(mineral in lever.minerals) for mineral in facts.minerals])
     least = facts.value("floor_scope_exposure")
     exposed = np.array([float(exposure(facts, m) >= least) for m in range(len(facts.minerals))])
-    return exposed * (incentive_price > list_price) if name == INSTRUMENTS[PRICE_FLOOR] else exposed
+    return exposed * (incentive_price > list_price) if lever.fills_a_gap else exposed
 
 
 def exposure(facts: Facts, m: int) -> float:

@@ -31,14 +31,14 @@ def html(views: Views) -> str:
     shown = {name: heading for name, heading in SHOWN.items() if name in views.outcomes}
     quoted = ", ".join(f"'{name}'" for name in shown)
     found = views.sql(f"select * from points where outcome in ({quoted}) order by point")
-    manifest, pictures = views.manifests[0], sweep_figures.pictures(views, found)
+    manifest, (pictures, lines) = views.manifests[0], sweep_figures.pictures(views, found)
     counts = views.sql("select scenario, count(distinct point) points, count(*) runs from runs group by 1 order by 1")
     return page.render(
         design=manifest["design"], manifest=manifest, axes=views.axes, shown=shown, hash=views.hash(),
         counts=counts.to_dict("records"), rows=list(_rows(views, found, shown))[:MOST_ROWS], most=MOST_ROWS,
         points=int(found["point"].nunique()), differences=_differences(views, shown),
         failures=views.sql("select * from failures").to_dict("records"), limits=LIMITS, told=_told,
-        pictures=[(p, base64.b64encode(p.png).decode()) for p in pictures],
+        lines=lines, pictures=[(p, base64.b64encode(p.png).decode()) for p in pictures],
         texts=[json.dumps(one, indent=1, ensure_ascii=False) for one in _short(views.manifests)],
     )  # fmt: skip
 

@@ -117,9 +117,10 @@ def flows(history: History, mineral: str) -> list[Flow]:
     tons = w.delivered[REFINE, m, : len(origins), : len(destinations), 0].copy()
     licensed = w.delivered[REFINE, m, len(origins) :, : len(destinations), 0]
     tons[start.static["source"][REFINE, m]] += licensed.sum(axis=0)
-    untrusted = w[State].untrusted[:, 0]
+    s = w[State]  # who is not trusted stands from the start; State.untrusted only while there are levers
+    trusted = (s.excluded[:, 0] == 0.0) & (s.faced[:, 0] == 0.0)
     found = [
-        Flow(origin, destination, float(tons[i, j]), untrusted[start.states.index(origin)] == 0.0)
+        Flow(origin, destination, float(tons[i, j]), bool(trusted[start.states.index(origin)]))
         for i, origin in enumerate(origins)
         for j, destination in enumerate(destinations)
         if origin != destination and tons[i, j] > 0.0
@@ -162,5 +163,6 @@ def place(state: str) -> tuple[float, float] | None:
 
 
 def named(state: str) -> str:
-    """A state in words."""
-    return {EUROPE: "European Union", ROW: "rest of the world"}.get(state) or world()["countries"][state]["name"]
+    """A state in words; its code where the map does not have it."""
+    known = {code: country["name"] for code, country in world()["countries"].items()}
+    return {**known, EUROPE: "European Union", ROW: "rest of the world"}.get(state, state)

@@ -5,7 +5,6 @@ import math
 from typing import Any
 
 from abm.agents import KINDS, State
-from abm.instruments import INSTRUMENTS
 from abm.log.membership import AGAINST, FAVOUR, WILL
 from abm.log.words import NAMED
 from abm.rulebook import Field, declared
@@ -46,7 +45,8 @@ def fields(history: History, kind: str, row: int, mineral: str) -> str:
             value = values[history.start.minerals.index(mineral)]
             found.append((f"{field.name} [{mineral}]", _said(field, value), field))
         elif field.each:
-            found += [(f"{field.name} [{k}]", _said(field, v), field) for k, v in zip(INSTRUMENTS, values, strict=True)]
+            items = zip(history.start.instruments, values, strict=True)
+            found += [(f"{field.name} [{k}]", _said(field, v), field) for k, v in items]
         else:
             found.append((field.name, _said(field, values), field))
     rows = [(name, said, "" if field.words else field.unit, field.doc) for name, said, field in found]

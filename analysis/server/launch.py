@@ -14,6 +14,7 @@ from abm.errors import BadInput
 
 from ..progress import say
 from . import opening
+from .guard import LOCAL, guarded
 
 NEEDED = ("solara", "ipyvue", "ipyvuetify", "starlette", "uvicorn")  # top-level names: to look deeper imports them
 SETTINGS = {  # before Solara is imported: nothing leaves this machine
@@ -58,10 +59,13 @@ def serve(listening: socket.socket, now: opening.Opening) -> None:
     threading.Thread(target=_prepare, args=[now.data], daemon=True).start()
     warnings.filterwarnings("ignore", message="Cookies with samesite=none")  # plain HTTP on this machine is meant
     import uvicorn
+    from solara.server.settings import assets
+    from solara.server.starlette import app
 
-    config = uvicorn.Config(
-        "solara.server.starlette:app", log_level="error", access_log=False, timeout_graceful_shutdown=CLOSING
-    )
+    host = listening.getsockname()[0]
+    names = (*LOCAL, host) if _loopback(host) else ()
+    page = guarded(app, names, assets.proxy_cache_dir)
+    config = uvicorn.Config(page, log_level="error", access_log=False, timeout_graceful_shutdown=CLOSING)
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: Any = None) -> None:

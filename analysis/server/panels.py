@@ -4,13 +4,16 @@ import math
 
 import numpy as np
 
+from abm.agents import ExportControl
 from abm.record import MINE, REFINE
 from abm.start import Start
 
 from ..history import History
+from .atlas import named
 from .chart import Line, Panel
 
 RUNGS = ("no control", "licensing", "quota", "ban")
+TOWARDS = ("all", "some states alone")  # whom an outlet serves
 
 
 def panels(history: History, mineral: str, threshold: float) -> list[Panel]:
@@ -25,7 +28,6 @@ def panels(history: History, mineral: str, threshold: float) -> list[Panel]:
         Line("HHI of mining", series("hhi", MINE, m)),
         Line("dominant miner's share", series("security_share", MINE, m)),
     ]
-    now = RUNGS[int(controls[-1, m])] if len(controls) else RUNGS[0]
     return [
         Panel(
             f"Price of {mineral}", "USD/t",
@@ -51,9 +53,9 @@ def panels(history: History, mineral: str, threshold: float) -> list[Panel]:
         Panel(
             "Tension and export controls", "index; share of minerals",
             (
-                Line("tension", series("tension")), Line("refined minerals controlled", _share_positive(controls)),
+                Line("tension", series("tension")), Line("minerals controlled towards all", _share_positive(controls)),
                 Line("in a price war", _share_positive(series("flooded"))),
-            ), *frame, whole=True, note=f"{mineral.capitalize()} now: {now}.",
+            ), *frame, whole=True, note=_controls(history, mineral),
         ),
         Panel(
             f"Pipeline of {mineral}", "t/month, outside the dominant state",
@@ -68,6 +70,17 @@ def panels(history: History, mineral: str, threshold: float) -> list[Panel]:
             *frame, whole=True,
         ),
     ]  # fmt: skip
+
+
+def _controls(history: History, mineral: str) -> str:
+    """The controls on refined metal that are in force now: who has them, towards whom."""
+    c, start = history.books[ExportControl], history.start
+    found = [
+        f"{named(start.states[c.home_row[i]])} {RUNGS[int(c.rung[i, 0])]}, towards {TOWARDS[int(c.outlet[i])]}"
+        for i in np.flatnonzero((c.rung[:, 0] > 0.0) & (c.stage == REFINE))
+        if start.minerals[c.mineral[i]] == mineral
+    ]
+    return f"{mineral.capitalize()} now: {'; '.join(found) or RUNGS[0]}."
 
 
 def _about(start: Start, threshold: float) -> str:

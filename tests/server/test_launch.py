@@ -1,11 +1,13 @@
 """What keeps the server from starting is one clear line."""
 
+import asyncio
 import socket
 
 import pytest
 
 from analysis.cli import code_of
 from analysis.server import launch
+from analysis.server.guard import LOCAL, guarded
 
 pytestmark = pytest.mark.server
 
@@ -53,3 +55,45 @@ def test_without_the_packages(serve, monkeypatch):
     assert serve() == (
         2, "mineralclub: the visual server's packages are missing; allowed: pip install 'mineralclub[server]'\n"
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "code"),
+    [
+        ("127.0.0.1:8765", "/", 200), ("localhost:8765", "/", 200), ("[::1]:8765", "/", 200), ("localhost", "/", 200),
+        ("evil.example", "/", 400), ("", "/", 400), ("127.0.0.1.evil.example:8765", "/", 400),
+        ("localhost:8765", "/_solara/cdn/vue@2.7.0/dist/vue.js", 404), ("localhost", "/_solara/cdn/held/a.js", 200),
+        ("localhost", "/_solara/cdn/held", 404), ("localhost", "/_solara/cdn/held/../../secret", 404),
+    ],
+)  # fmt: skip
+def test_the_page_answers_to_this_machine_and_fetches_nothing(tmp_path, host, path, code):
+    from starlette.applications import Starlette
+    from starlette.responses import PlainTextResponse
+    from starlette.routing import Route
+
+    page = Starlette(routes=[Route("/{rest:path}", lambda request: PlainTextResponse("here"))])
+    (tmp_path / "cdn/held").mkdir(parents=True)
+    (tmp_path / "cdn/held/a.js").touch()
+    (tmp_path / "secret").touch()
+    assert answer(guarded(page, LOCAL, tmp_path / "cdn"), host, path) == code
+    if path == "/":
+        assert answer(guarded(page, (), tmp_path / "cdn"), host, path) == 200
+
+
+def answer(app, host, path):
+    """The code of the answer to a request."""
+    sent = []
+
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {
+        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "",
+        "headers": [(b"host", host.encode())], "http_version": "1.1", "scheme": "http", "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 8765),
+    }  # fmt: skip
+    asyncio.run(app(scope, receive, send))
+    return sent[0]["status"]

@@ -84,6 +84,15 @@ def test_flows_are_what_was_delivered(history):
     assert from_china <= sent * (1.0 + 1e-9)
 
 
+def test_who_is_trusted_stands_before_the_first_month(history):
+    """And before the first lever, and without a coalition: China's goods are not those of a trusted state."""
+    alone = Scenario.read({"name": "alone", "minerals": ["gallium"], "end": "2027-12"})
+    for one in (History(history.start, 5), history, History(start_of(alone), 5)):
+        moved = atlas.flows(one, "gallium")
+        assert {flow.origin for flow in moved if not flow.trusted} == {"CHN"}
+        assert any(flow.trusted for flow in moved)
+
+
 @pytest.mark.parametrize("kind", inspector.KIND_NAMES)
 def test_every_agent_has_a_name_and_its_fields(history, kind):
     names = inspector.agents(history, kind)

@@ -8,7 +8,7 @@ from analysis.cli import code_of
 
 from .visitor import Server, visitor, wait
 
-pytestmark = [pytest.mark.browser, pytest.mark.server]
+pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.once]
 RUN = ["run", "trade_zone", "--minerals", "gallium", "--until", "2027", "--runs", "3", "--workers", "1"]
 
 

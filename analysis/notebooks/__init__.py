@@ -1,0 +1,1 @@
+"""Research notebooks: each asks one question, answers it up front, and computes every number it tells."""

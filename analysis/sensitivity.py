@@ -1,11 +1,12 @@
 """Which axes of a sweep move an outcome: Morris's elementary effects, Sobol's indices, or first-order indices of a
 plain sample, each with a 95 % interval.
 
-morris: mu_star, the mean size of the change when an axis alone goes through its whole range (a step is about two
-thirds of it, scaled up), its interval cut at 0, as a size is not negative; and sigma, how much that change differs from place to place. Source: Campolongo, Cariboni and
-Saltelli (2007). saltelli: S1, the share of the variance of an outcome that an axis explains alone, and ST, with all in
-which it takes part; S2 of pairs if the design asks for them. Source: Saltelli et al. (2010). Other samples: S1 by
-RBD-FAST, which needs no structure. Source: Tarantola, Gatelli and Mara (2006). All through SALib.
+morris: mu_star, the mean size of the change when an axis alone goes through its whole range (a step is about two thirds
+of it, scaled up), with an interval that ends at 0, as a size is not negative; and sigma, how much that change differs
+from place to place. Source: Campolongo, Cariboni and Saltelli (2007). saltelli: S1, the share of the variance of an
+outcome that an axis explains alone, and ST, with all in which it takes part; S2 of pairs if the design asks for them.
+Source: Saltelli et al. (2010). Other samples: S1 by RBD-FAST, which needs no structure. Source: Tarantola, Gatelli and
+Mara (2006). All through SALib.
 
 The output at a point is the mean over its histories, whose luck is the same at every point. A point of which a history
 failed or is not there yet has no output; the trajectory or block of rows that holds it is left out, and counted.

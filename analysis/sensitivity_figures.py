@@ -17,9 +17,10 @@ KINDS = {  # what a sample is made of, what the axis shows, caption
     "morris": (
         "trajectories",
         "in units of the outcome",
-        "Elementary effects (Morris): μ*, how much the outcome changes when an axis alone goes through its range, in "
-        "units of the outcome, with its 95 % interval (resampling trajectories; cut at 0, as a size is not negative); σ, how much that differs from place "
-        "to place. Grey: the μ* that luck alone would give if it were new at every point; as points share it, it gives "
+        "Elementary effects (Morris): μ*, how much the outcome changes when an axis alone goes through its range, "
+        "in units of the outcome, with its 95 % interval (resampling trajectories; cut at 0, as a size is not "
+        "negative); σ, how much that differs from place to place. Grey: the μ* that luck alone would give if it "
+        "were new at every point; as points share it, it gives "
         "less.",
     ),
     "saltelli": (

@@ -69,9 +69,9 @@ def _decided(one: Judged, runs: int) -> Iterator[str]:
     for outcome in ("stands", "works"):
         if one.of(outcome).value in (0.0, 1.0):
             of = "all" if one.of(outcome).value == 1.0 else "none"
-            name = one.arm.label
+            name, these = one.arm.label, f"these {runs} histories" if runs > 1 else "one history"
             yield (
-                f"{name} {outcome} in {of} of these {runs} histories; at which floor that turns: "
+                f"{name} {outcome} in {of} of {these}; at which floor that turns: "
                 f"python -m analysis.turning {name}."
             )
 

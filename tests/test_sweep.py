@@ -16,6 +16,7 @@ from abm.start import sources
 from analysis import progress
 from analysis.cli import code_of
 from analysis.experiment import swept
+from analysis.report.sweep import settings
 from experiments import lockstep, runner, sweep
 from experiments.design import Design
 from experiments.points import plan
@@ -123,7 +124,7 @@ def test_an_empty_shard_says_why(capsys):
     Path("small.toml").write_text(SMALL.replace("replicates = 3", "replicates = 1"))
     code, out, err = experiment(capsys, "--shard", "2/2")
     assert code == 0 and "0 histories now, 0 before, 0 failed, of 0" in out
-    assert "empty shard: shards take blocks of 64 histories, and the design has 18 in all, so only shard 1 has any" in err
+    assert "empty shard: shards take blocks of 64 histories, and the design has 18 in all, so only shard 1 has" in err
 
 
 def test_an_interrupt_keeps_the_parts_and_resume_goes_on(capsys, whole, monkeypatch):
@@ -334,9 +335,23 @@ def test_the_report_of_a_sweep(capsys, whole):
     page = Path("page.html").read_text()
     for said in ("Small &amp; quick", table(whole), "whiplash", "Differences under the same luck", "data:image/png"):
         assert said in page
+    for said in ("How to read it", "below the threshold θ for 12 months", "shares of blame", "cut at what the outcome"):
+        assert said in " ".join(page.split())
     assert page.count("<tr><td class=\"n\">") == 18
     code, _, err = call(capsys, "report", str(whole), "-o", "no/page.html")
     assert code == 2 and "cannot be written" in err
+
+
+def test_terms_name_what_a_sweep_varies(whole):
+    """A number where every history has it; the parameter's name where an axis moves it, or the tables are others."""
+    views = Views([whole])
+    assert [settings(views)(name) for name in ("break_months", "bite_min")] == ["12", "0.25"]
+    views.manifests[0]["design"]["axes"].append({"key": "R16.bite_min"})
+    views.manifests[0]["scenarios"]["trade_zone"]["parameters"] = {"hold_relative": 0.6}
+    names = ("break_months", "bite_min", "hold_relative")
+    assert [settings(views)(name) for name in names] == ["12", "bite_min", "hold_relative"]
+    views.manifests[0]["data_hash"] = "of other tables"
+    assert settings(views)("break_months") == "break_months"
 
 
 def test_the_report_of_a_run_again(capsys):

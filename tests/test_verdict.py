@@ -308,6 +308,15 @@ def test_a_scenario_without_a_sound_run_is_still_judged(results, schema):
     assert report.html(left, judged["manifest"], figures.pictures(left))
 
 
+@pytest.mark.parametrize(("runs", "value", "told"), [(8, 0.0, "none of these 8 histories"), (1, 1.0, "all of one")])
+def test_a_share_of_none_or_all_is_told_with_its_number(results, runs, value, told):
+    one = verdict.judge(results, results.arms[1])
+    sure = dataclasses.replace(one, estimates=one.estimates | {"stands": Estimate(0.5, 0.4, 0.6)})
+    assert not [line for line in table._decided(sure, runs) if " stands in " in line]
+    sure = dataclasses.replace(one, estimates=one.estimates | {"stands": Estimate(value, 0.0, 1.0)})
+    assert [line for line in table._decided(sure, runs) if f" stands in {told}" in line]
+
+
 def test_one_run_has_no_intervals(results, schema):
     first = results.runs[results.runs["run"] == 0]
     series = {label: {n: v[..., :1] for n, v in own.items()} for label, own in results.series.items()}

@@ -1,10 +1,7 @@
 """One HTML file that needs nothing else: verdict, figures, minerals, scenarios, manifest, how to read it."""
 
-import base64
 import json
 from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from abm.start import start_of
 from experiments.runner import Arm, Results
@@ -15,19 +12,18 @@ from ..naming import titles
 from ..statistics import NONE, paired
 from ..table import number, text, with_interval
 from ..verdict import Judged, judge
+from .page import embedded, template
+
+INTERVALS = "for other means, and for differences, by resampling histories"
 
 
 def html(results: Results, manifest: dict[str, Any], pictures: list[Picture]) -> str:
     """The report. All text of the user's is escaped, figures stand in it as data."""
-    page = Environment(
-        loader=PackageLoader("analysis", "report"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    ).get_template("report.html")  # fmt: skip
     judged = [judge(results, arm) for arm in results.arms]
     parameters = start_of(results.arms[-1].scenario, results.facts).parameters
-    return page.render(
+    return template("report.html").render(
         verdict=text(results), titles=titles(results),
-        pictures=[(p, base64.b64encode(p.png).decode()) for p in pictures],
+        pictures=embedded(pictures), intervals=INTERVALS,
         judged=judged, rows=_minerals(results, judged), changed={a.label: _changed(results, a) for a in results.arms},
         manifest=manifest, manifest_text=json.dumps(_short(manifest), indent=1, ensure_ascii=False),
         limits=LIMITS, years=results.years, minerals=results.minerals, number=number,

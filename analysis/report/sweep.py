@@ -1,18 +1,20 @@
 """The report of a sweep: what was asked, a table of points with intervals, paired differences, figures, failures."""
 
-import base64
 import json
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from abm.data.parameters import Parameters
+from abm.data.tables import load_tables
 from experiments.views import Views
 
 from .. import sweep_figures
 from ..captions import LIMITS
 from ..statistics import means
+from .page import embedded, template
 
 SHOWN = {  # outcome -> heading
     "stands": "stands", "works": "works", "life_years": "life (years)", "deconcentrated": "minerals de-concentrated",
@@ -20,27 +22,41 @@ SHOWN = {  # outcome -> heading
     "public_cost_bn_usd_per_year": "public cost (bn USD a year)", "world_price": "world price (base year 1)",
 }  # fmt: skip
 MOST_ROWS = 200
+INTERVALS = (
+    "Student's for other means, cut at what the outcome can be (a count or a length is not below 0), and for "
+    "differences by resampling histories"
+)
 
 
 def html(views: Views) -> str:
     """The page; one file that needs nothing else. All text of the user's is escaped."""
-    page = Environment(
-        loader=PackageLoader("analysis", "report"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    ).get_template("sweep.html")  # fmt: skip
     shown = {name: heading for name, heading in SHOWN.items() if name in views.outcomes}
     quoted = ", ".join(f"'{name}'" for name in shown)
     found = views.sql(f"select * from points where outcome in ({quoted}) order by point")
     manifest, (pictures, lines) = views.manifests[0], sweep_figures.pictures(views, found)
     counts = views.sql("select scenario, count(distinct point) points, count(*) runs from runs group by 1 order by 1")
-    return page.render(
+    return template("sweep.html").render(
         design=manifest["design"], manifest=manifest, axes=views.axes, shown=shown, hash=views.hash(),
         counts=counts.to_dict("records"), rows=list(_rows(views, found, shown))[:MOST_ROWS], most=MOST_ROWS,
         points=int(found["point"].nunique()), differences=_differences(views, shown),
         failures=views.sql("select * from failures").to_dict("records"), limits=LIMITS, told=_told,
-        lines=lines, pictures=[(p, base64.b64encode(p.png).decode()) for p in pictures],
+        lines=lines, pictures=embedded(pictures), intervals=INTERVALS, value=settings(views),
         texts=[json.dumps(one, indent=1, ensure_ascii=False) for one in _short(views.manifests)],
     )  # fmt: skip
+
+
+def settings(views: Views) -> Callable[[str], str]:
+    """A parameter as every history has it; its name where they differ, or came of tables that do not ship."""
+    manifest, tables = views.manifests[0], load_tables()
+    known = Parameters.from_table(tables.parameters) if tables.hash == manifest["data_hash"] else None
+    varied = {axis["key"].rpartition(".")[2] for axis in manifest["design"]["axes"]}
+    set_by = [known.replaced(one["parameters"]) for one in manifest["scenarios"].values()] if known else []
+
+    def said(name: str) -> str:
+        values = {one.value(name) for one in set_by}
+        return f"{values.pop():g}" if len(values) == 1 and name not in varied else name
+
+    return said
 
 
 def _rows(views: Views, found: pd.DataFrame, shown: dict[str, str]) -> Any:

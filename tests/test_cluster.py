@@ -70,12 +70,13 @@ def by_hand():
 @pytest.mark.parametrize("which", ["scheduler", "worker"])
 def test_a_cluster_that_is_gone_in_mid_sweep(capsys, monkeypatch, which):
     """One line, nothing of tasks that did not run; --resume goes on."""
-    monkeypatch.setattr(cluster, "PATIENCE", 10.0 if which == "scheduler" else 1.0)
     monkeypatch.setattr(cluster, "ABSENCE", 1.0)
     add = parts.Folder.add
     with by_hand() as (processes, address):
+
         def last(folder, rows):
             add(folder, rows)
+            monkeypatch.setattr(cluster, "PATIENCE", 1.0)
             process = processes[which == "worker"]
             process.terminate() if which == "worker" else process.kill()
             process.wait()

@@ -81,13 +81,13 @@ def save(folder: Path, results: Results, manifest: dict[str, Any], files: Mappin
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "manifest.json").unlink(missing_ok=True)
     with whole(folder / "runs.parquet") as path:
-        results.runs.to_parquet(path, index=False)
+        results.runs.to_parquet(path, index=False, write_page_checksum=True)
     with whole(folder / "yearly.parquet") as path:
         frames = (yearly_rows(results, arm.label) for arm in results.arms if results.series[arm.label])
         tables = (pyarrow.Table.from_pandas(frame, preserve_index=False) for frame in frames)
         first = next(tables, None)
         if first is not None:
-            with pyarrow.parquet.ParquetWriter(path, first.schema) as writer:
+            with pyarrow.parquet.ParquetWriter(path, first.schema, write_page_checksum=True) as writer:
                 writer.write_table(first)
                 for table in tables:
                     writer.write_table(table)

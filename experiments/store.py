@@ -74,7 +74,16 @@ def write(path: Path, text: str | bytes) -> None:
 
 
 def save(folder: Path, results: Results, manifest: dict[str, Any], files: Mapping[str, str | bytes]) -> None:
-    """Writes both tables and the other files, then the manifest: where it stands, the folder is complete."""
+    """Writes both tables and the other files, then the manifest: where it stands, the folder is complete. BadInput if
+    they cannot be written, as on a full disk."""
+    try:
+        _save(folder, results, manifest, files)
+    except OSError as fault:
+        why = f"cannot be written ({fault.strerror}); without its manifest it is not complete"
+        raise BadInput(why, key="--out", value=str(folder), allowed="a folder with room that can be written") from None
+
+
+def _save(folder: Path, results: Results, manifest: dict[str, Any], files: Mapping[str, str | bytes]) -> None:
     import pyarrow
     import pyarrow.parquet
 

@@ -1,7 +1,8 @@
 """The first fault of a form as one line in plain words: key, value, what is allowed, nearest name."""
 
+import json
 import math
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -22,13 +23,28 @@ EXAMPLES = {
     "members": '["core"]', "excluded": '["RUS"]', "sunset": "[0.75, 0.5, 0.25, 0.0]", "suspended_by": '["reversal"]',
 }  # fmt: skip
 MONTH_KEYS = ("start", "end", "begin")
+DEEP = "nested too deeply, or a number of too many digits"
+F = TypeVar("F", bound=BaseModel)
+
+
+def validated(form: type[F], told: Any, file: str | None) -> F:
+    """A form from plain data, types as in TOML: no text for a number. The first fault becomes a BadInput."""
+    try:
+        text = json.dumps(told, default=str)  # a date is no month
+    except (RecursionError, ValueError):
+        raise BadInput(DEEP, file=file, allowed=list(form.model_fields)) from None
+    try:
+        return form.model_validate_json(text, strict=True)
+    except ValidationError as faults:
+        raise first(faults, form, file) from None
 
 
 def first(faults: ValidationError, form: type[BaseModel], file: str | None) -> BadInput:
     """Of all that is wrong, typos come first."""
     found = sorted(faults.errors(include_url=False), key=lambda f: f["type"] != "extra_forbidden")
     beside = [f for f in found if f["loc"][: len(found[0]["loc"]) - 1] == found[0]["loc"][:-1]]
-    fault = max(beside, key=lambda f: len(f["loc"]))  # of several ways to read a value, the one that went furthest
+    # Of several ways to read a value the one that went furthest; a number that is not finite is still a number.
+    fault = max(beside, key=lambda f: (len(f["loc"]), f["type"] == "finite_number"))
     place = [str(part) for part in fault["loc"]]
     key = ".".join(part for part in place if not part.startswith(BRANCHES) and part not in ("float", "str", "int"))
     value: Any = fault["input"]
@@ -37,6 +53,9 @@ def first(faults: ValidationError, form: type[BaseModel], file: str | None) -> B
         case "extra_forbidden":
             names = list(_block(form, fault["loc"][:-1]).model_fields)
             return BadInput("unknown key", file=file, key=key, allowed=names, near=nearest(place[-1], names))
+        case "json_invalid":
+            what = DEEP if "recursion" in fault["msg"] else fault["msg"]
+            return BadInput(what, file=file, allowed=list(form.model_fields))
         case "missing":
             return BadInput("missing", file=file, key=key, allowed="a value")
         case "literal_error":
@@ -47,6 +66,8 @@ def first(faults: ValidationError, form: type[BaseModel], file: str | None) -> B
             what, _, rest = str(fault["ctx"]["error"]).partition("; allowed: ")
             return BadInput(what, file=file, key=key or None, allowed=rest or None, **told)
     what = WHAT.get(fault["type"], fault["msg"][:1].lower() + fault["msg"][1:])
+    if not place:  # the whole of it
+        return BadInput(what, file=file, allowed=list(form.model_fields), **told)
     return BadInput(what, file=file, key=key, allowed=_allowed(form, fault["loc"], fault["type"], key), **told)
 
 

@@ -2,9 +2,13 @@
 
 import math
 import re
+import tomllib
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
+
+from .errors import BadInput
 
 EARLIEST, LATEST = 2000, 2100
 
@@ -13,6 +17,21 @@ class Block(BaseModel):
     """A part of a form. Frozen; an unknown key, an infinite number or NaN is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def toml_of(path: Path) -> dict[str, Any]:
+    """What a TOML file says; BadInput names the file if it cannot be read."""
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8"))
+    except (OSError, UnicodeDecodeError) as fault:
+        what = f"cannot be read ({type(fault).__name__})"
+        raise BadInput(what, file=path, allowed="a TOML file in UTF-8") from None
+    except tomllib.TOMLDecodeError as fault:
+        raise BadInput(f"not TOML: {fault}", file=path.name) from None
+    except RecursionError:
+        raise BadInput("nested too deeply", file=path.name, allowed="tables in tables as they are described") from None
+    except ValueError as fault:  # Python reads no number of thousands of digits
+        raise BadInput(f"not TOML: {fault}", file=path.name, allowed="numbers of fewer digits") from None
 
 
 def months_of(text: str) -> int:

@@ -2,15 +2,15 @@
 
 import hashlib
 import json
-import tomllib
+import os
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from pydantic import Field, SerializeAsAny, ValidationError, model_validator
+from pydantic import Field, SerializeAsAny, model_validator
 
 from .errors import BadInput
-from .faults import first
-from .forms import Block, Month, in_order, months_of
+from .faults import validated
+from .forms import Block, Month, in_order, months_of, toml_of
 from .instruments.contract_for_difference import ContractForDifference
 from .instruments.guarantee import Guarantee
 from .instruments.lever import Lever
@@ -156,18 +156,9 @@ class Scenario(Block):
         path = Path(source)
         if not path.suffix:
             path = SHIPPED / f"{source}.toml"
-            if not path.exists():
+            if not os.path.exists(path):
                 raise BadInput("no such scenario", key="scenario", value=str(source), allowed=shipped())
-        try:
-            text = path.read_bytes().decode("utf-8")
-        except (OSError, UnicodeDecodeError) as fault:
-            raise BadInput(
-                f"cannot be read ({fault.__class__.__name__})", file=path, allowed="a TOML file in UTF-8"
-            ) from None
-        try:
-            form = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as fault:
-            raise BadInput(f"not TOML: {fault}", file=path.name) from None
+        form = toml_of(path)
         if not form:
             raise BadInput("empty", file=path.name, allowed=list(cls.model_fields))
         name = path.stem.encode(errors="replace").decode()
@@ -179,10 +170,7 @@ class Scenario(Block):
     @classmethod
     def read(cls, form: dict[str, Any], file: str | None = None) -> "Scenario":
         """From a plain dict, types as in TOML: no text for a number. The first fault becomes a BadInput."""
-        try:
-            scenario = cls.model_validate_json(json.dumps(form, default=str), strict=True)  # a date is no month
-        except ValidationError as faults:
-            raise first(faults, cls, file) from None
+        scenario = validated(cls, form, file)
         try:
             return checked(scenario)
         except BadInput as fault:

@@ -1,5 +1,6 @@
 """`mineralclub experiment` from design to parts; and one history of a design alone."""
 
+import contextlib
 import datetime
 import math
 import re
@@ -82,9 +83,11 @@ def perform(request: Request, interrupts: Interrupts) -> Done:
     with Progress(total, total - _histories(tasks)) as progress:
         swept = sweep(plan, folder, tasks, total, request.workers, cluster, progress, interrupts)
     sound = swept.before + swept.now - len(swept.failures)
-    folder.note(
-        **told, finished=_now(), done=sound, interrupted=swept.interrupted, failed=[_plain(f) for f in swept.failures]
-    )
+    told |= {"done": sound, "interrupted": swept.interrupted, "failed": [_plain(f) for f in swept.failures]}
+    with contextlib.suppress(*[BadInput] if swept.stopped else []):
+        folder.note(**told, finished=_now())
+    if swept.stopped:
+        raise swept.stopped
     lines = [
         f"{plan.design.title or plan.design.name}: {len(plan.points)} points x {plan.design.replicates} histories"
         + (f", shard {request.shard[0]} of {request.shard[1]}" if request.shard != (1, 1) else ""),
@@ -126,6 +129,8 @@ def swept(
     tasks, total = tasks_of(made, None, (1, 1), folder.done())
     folder.make()
     found = sweep(made, folder, tasks, total, workers, None, watch)
+    if found.stopped:
+        raise found.stopped
     folder.note(done=found.before + found.now - len(found.failures), interrupted=found.interrupted)
     if found.interrupted:
         raise KeyboardInterrupt

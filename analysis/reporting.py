@@ -1,5 +1,6 @@
 """`mineralclub report`: a page from the tables of a results folder, or the hash of its table."""
 
+import os
 from pathlib import Path
 
 from abm.errors import BadInput
@@ -8,6 +9,7 @@ from . import quiet
 from .progress import Waiting
 
 PAGE = "report.html"
+PAGES = (".html", ".htm")  # what may be written anew
 
 
 def hashed(folders: list[Path]) -> str:
@@ -25,10 +27,26 @@ def hashed(folders: list[Path]) -> str:
 def perform(folders: list[Path], page: Path | None, data: str | None) -> str:
     """Writes the page; gives the line to print."""
     place = page or folders[0] / PAGE
+    _may_be(place, folders)
     with Waiting("reading the histories and drawing the figures"), quiet.matplotlib():
         html = _swept(folders) if _is_sweep(folders) else _run(folders, data)
         _write(place, html)
     return f"report    {place}"
+
+
+def _may_be(place: Path, folders: list[Path]) -> None:
+    """BadInput if the page would take the place of what is no page, or stand among the tables."""
+    what, own = "", [folder.resolve() for folder in folders]
+    if os.path.lexists(place) and not os.path.isfile(place):
+        what = "not a file"
+    elif place.suffix not in PAGES and os.path.lexists(place):
+        what = "is there, and is no page"
+    elif any(folder / "parts" in place.resolve().parents for folder in own):
+        what = "among the parts"
+    elif place.suffix not in PAGES and any(folder in place.resolve().parents for folder in own):
+        what = "no page in a folder of results"
+    if what:
+        raise BadInput(what, key="-o", value=str(place), allowed="a new file, or one that ends in .html")
 
 
 def _write(place: Path, html: str) -> None:
@@ -42,7 +60,7 @@ def _write(place: Path, html: str) -> None:
 
 
 def _is_sweep(folders: list[Path]) -> bool:
-    return len(folders) > 1 or (folders[0] / "parts").is_dir() or not (folders[0] / "runs.parquet").is_file()
+    return len(folders) > 1 or os.path.isdir(folders[0] / "parts") or not os.path.isfile(folders[0] / "runs.parquet")
 
 
 def _swept(folders: list[Path]) -> str:

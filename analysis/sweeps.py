@@ -63,6 +63,8 @@ def report(
     """Make the report of a results folder again, from its tables."""
     from .reporting import hashed, perform
 
+    if out is not None and not out.strip():
+        raise BadInput("empty", key="-o", value=out, allowed="a file")
     try:
         folders = [Path(folder) for folder in results]
         show(hashed(folders) if as_hash else perform(folders, None if out is None else Path(out), data))

@@ -2,17 +2,18 @@
 
 import hashlib
 import json
+import math
 import os
 import re
-import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from abm import outcomes
 from abm.errors import BadInput
-from abm.faults import first
-from abm.forms import Block, Month
+from abm.faults import validated
+from abm.forms import Block, Month, toml_of
 
 from . import LARGEST_SEED, MOST_RUNS
 
@@ -25,6 +26,10 @@ SAMPLED = {"latin_hypercube": "points", "sobol": "points", "morris": "trajectori
 STRUCTURED = {"morris", "saltelli"}  # samples whose analysis needs every row, in order, though a point may repeat
 OPTIONS = {"levels": "morris", "second_order": "saltelli"}
 COLUMNS = ("key", "point", "scenario", "run", "seed", "failure", "traceback")  # of the stored table, besides axes
+TOLD = ("outcome", "value", "n", "mean", "spread", "share", "q", "low", "high")  # of the view points, and on the way
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*(\[[A-Za-z0-9_]+\])?")  # of a column, as demand_growth[gallium]
+LONGEST_NAME = 80
+PROSE = ("name", "title", "description")  # of a scenario, which make no other world
 
 
 class Axis(Block):
@@ -57,6 +62,9 @@ class Axis(Block):
                 raise ValueError(f"low {self.low:g} is not below high {self.high:g}; allowed: low < high")
             if self.scale == "log" and self.low <= 0.0:
                 raise ValueError(f"low {self.low:g} has no logarithm; allowed: low > 0 with scale = \"log\"")
+            if not math.isfinite(self.high / self.low if self.scale == "log" else self.high - self.low):
+                what = f"from {self.low:g} to {self.high:g} is too far for a number"
+                raise ValueError(f"{what}; allowed: a smaller range")
         texts = {isinstance(value, str | bool) for value in self.values}
         if len(texts) > 1:
             raise ValueError("numbers beside texts; allowed: values of one kind")
@@ -100,10 +108,9 @@ class Design(Block):
     def whole(self) -> "Design":
         _distinct("scenarios", self.scenarios)
         _distinct("axes", [axis.key for axis in self.axes])
-        _distinct("axes", [axis.column for axis in self.axes])
+        _distinct("axes", [axis.column.lower() for axis in self.axes])  # SQL takes them as one in any case
         for axis in self.axes:
-            if axis.column in COLUMNS:
-                raise ValueError(f"axis {axis.column} would be a second column {axis.column}; allowed: another name")
+            _named(axis)
             self._fits(axis)
         if (self.method == "table") != bool(self.rows):
             raise ValueError('rows belong to a table; allowed: method = "table" with rows, or neither')
@@ -111,7 +118,23 @@ class Design(Block):
         for i, row in enumerate(self.rows):
             if len(row) != len(self.axes):
                 raise ValueError(f"row {i} has {len(row)} values; allowed: {len(self.axes)}, one an axis")
+        if self.size > MOST_POINTS:
+            raise ValueError(f"{self.size:.3g} points in a scenario; allowed: {MOST_POINTS} or fewer")
         return self
+
+    @property
+    def size(self) -> int:
+        """Points of the sample or grid, those that come again too."""
+        match self.method:
+            case "table":
+                return len(self.rows)
+            case "factorial":
+                return math.prod(len(axis.values) for axis in self.axes)
+            case "morris":
+                return (self.trajectories or 0) * (len(self.axes) + 1)
+            case "saltelli":
+                return (self.base or 0) * (len(self.axes) * (2 if self.second_order else 1) + 2)
+        return self.points or 0
 
     def _sized(self) -> None:
         """The size of a sample is said in the words of its method."""
@@ -157,22 +180,16 @@ class Design(Block):
                 raise BadInput("no such design", key="DESIGN", value=source, allowed=[*shipped(), "a TOML file"])
         elif not os.path.exists(path):
             raise BadInput("no such file", key="DESIGN", value=source, allowed=["a TOML file", *shipped()])
-        try:
-            form = tomllib.loads(path.read_bytes().decode("utf-8"))
-        except (OSError, UnicodeDecodeError) as fault:
-            what = f"cannot be read ({type(fault).__name__})"
-            raise BadInput(what, file=path, allowed="a TOML file in UTF-8") from None
-        except tomllib.TOMLDecodeError as fault:
-            raise BadInput(f"not TOML: {fault}", file=path.name) from None
+        form = toml_of(path)
         return cls.read({"name": path.stem} | form, path.name), path.parent
 
     @classmethod
     def read(cls, form: dict[str, Any], file: str | None = None) -> "Design":
         """From a plain dict, types as in TOML. The first fault becomes a BadInput."""
         try:
-            return cls.model_validate_json(json.dumps(form, default=str), strict=True)
-        except ValidationError as faults:
-            raise _of_axis(first(faults, cls, file), form) from None
+            return validated(cls, form, file)
+        except BadInput as fault:
+            raise _of_axis(fault, form) from None
 
 
 def _of_axis(fault: BadInput, form: dict[str, Any]) -> BadInput:
@@ -188,6 +205,18 @@ def _distinct(what: str, names: Any) -> None:
     for i, name in enumerate(names):
         if name in names[:i]:
             raise ValueError(f"{name} stands twice in {what}; allowed: every name once")
+
+
+def _named(axis: Axis) -> None:
+    """The column of an axis is one of its own, in any case of letters."""
+    column, shown = axis.column.lower(), axis.column[:LONGEST_NAME]
+    if axis.key.split(".")[0] in PROSE:
+        raise ValueError(f"axis {shown} changes no history; allowed: a parameter or a place in a scenario")
+    if len(column) > LONGEST_NAME or not NAME.fullmatch(axis.column):
+        what = f"axis {shown}: no name of a column"
+        raise ValueError(f"{what}; allowed: as floor or demand_growth[gallium], at most {LONGEST_NAME} characters")
+    if column in COLUMNS + TOLD + outcomes.NAMES or column.split(".")[0] in (*outcomes.STAGES, outcomes.DRAWN[:-1]):
+        raise ValueError(f"axis {shown} would be a second column {column}; allowed: another name")
 
 
 def shipped() -> list[str]:

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from abm.errors import BadInput
 
@@ -36,10 +38,11 @@ def hash_of_run(folder: Path) -> str:
 
     duck: Any = duckdb.connect()
     try:
+        pq.read_table(folder / "runs.parquet", page_checksum_verification=True)  # which DuckDB does not
         duck.read_parquet(str(folder / "runs.parquet")).create_view("rows")
         duck.execute("create view runs as select sha256(key || ' ' || seed) as key, * exclude (key) from rows")
         return hash_of(duck)
-    except duckdb.Error as fault:
+    except (duckdb.Error, OSError, ValueError, MemoryError, pa.ArrowException) as fault:
         what = f"cannot be read ({str(fault).splitlines()[0][:80]})"
         raise BadInput(what, file=folder / "runs.parquet", allowed="what `mineralclub run` wrote") from None
 

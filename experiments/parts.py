@@ -1,9 +1,9 @@
 """The folder of a sweep: Parquet parts, each whole or not there, and a manifest of what was asked."""
 
 import hashlib
+import io
 import json
 import platform
-from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,11 @@ from abm.scenario import MODEL_VERSION
 
 from .design import COLUMNS
 from .points import Plan
-from .store import PACKAGES, STRIDE, git, whole, write
+from .reading import DIGEST, IDENTITY, PARTS, WHOLE, histories, manifests, parts_of
+from .store import PACKAGES, STRIDE, git, write
 
-PARTS = "parts"
-WHOLE = "manifest.json"
-IDENTITY = ("design_hash", "model_version", "data_hash")
 HASH_SHOWN = 12
-WRITTEN = "what `mineralclub experiment` wrote"
+KEPT = "what is whole is kept"
 KINDS = {"point": pa.int64(), "run": pa.int64(), "seed": pa.int64()} | dict.fromkeys(
     ("key", "scenario", "failure", "traceback"), pa.string()
 )
@@ -47,6 +45,9 @@ class Folder:
                     what = f"{self.path} holds results of another {name.removesuffix('_hash').replace('_', ' ')}"
                     shown = str(theirs)[:HASH_SHOWN]
                     raise BadInput(what, key=name, value=shown, allowed=ours[:HASH_SHOWN])
+            if other["replicates"] > self.plan.design.replicates:
+                what, allowed = "less than the folder holds", f"{other['replicates']} or more, or another folder"
+                raise BadInput(what, key="replicates", value=self.plan.design.replicates, allowed=allowed)
 
     def make(self) -> None:
         """Makes the folder; BadInput if it cannot be."""
@@ -57,23 +58,25 @@ class Folder:
             raise BadInput(what, key="--out", value=str(self.path), allowed="a folder") from None
 
     @property
+    def axes(self) -> list[str]:
+        """Their columns."""
+        return [axis.column for axis in self.plan.design.axes]
+
+    @property
     def identity(self) -> dict[str, str]:
         return dict(zip(IDENTITY, (self.plan.identity, MODEL_VERSION, self.plan.data_hash), strict=True))
 
     def done(self) -> dict[str, bool]:
         """Run keys of all histories in the parts, and whether each is sound."""
         found: dict[str, bool] = {}
-        for part in sorted((self.path / PARTS).glob("*.parquet")):
-            try:
-                table = pq.read_table(part, columns=["key", "failure"])
-            except (OSError, pa.ArrowException):
-                raise BadInput("cannot be read", file=part, allowed=WRITTEN) from None
+        for part in parts_of(self.path):
+            table = histories(part, self.axes)
             for key, failure in zip(table["key"].to_pylist(), table["failure"].to_pylist(), strict=True):
                 found[key] = found.get(key, False) or failure is None
         return found
 
     def add(self, rows: list[dict[str, Any]]) -> None:
-        """Writes the histories of a task as one part, named by what is in it."""
+        """Writes the histories of a task as one part, named by its bytes, so that it is known if one changes."""
         names = dict.fromkeys([*COLUMNS, *self.schema, *(name for row in rows for name in row)])
         columns = {}
         for name in names:
@@ -82,10 +85,10 @@ class Folder:
             if kind == pa.string():
                 values = [value if value is None else str(value) for value in values]
             columns[name] = pa.array(values, kind)
-        content = json.dumps([[row["key"], row.get("failure")] for row in rows]).encode()
-        part = self.path / PARTS / f"{hashlib.sha256(content).hexdigest()[:20]}.parquet"
-        with whole(part) as path:
-            pq.write_table(pa.table(columns), path, compression="zstd")
+        sink = io.BytesIO()
+        pq.write_table(pa.table(columns), sink, compression="zstd")
+        content = sink.getvalue()
+        self._write(self.path / PARTS / f"{hashlib.sha256(content).hexdigest()[:DIGEST]}.parquet", content)
 
     def note(self, **more: Any) -> None:
         """Writes the manifest."""
@@ -100,16 +103,12 @@ class Folder:
             "versions": {"python": platform.python_version()} | {package: version(package) for package in PACKAGES},
             "platform": platform.platform(), "git": git(),
         }  # fmt: skip
-        write(self.manifest, json.dumps(said, indent=1, allow_nan=False) + "\n")
+        self._write(self.manifest, (json.dumps(said, indent=1, allow_nan=False) + "\n").encode())
 
-
-def manifests(folder: Path) -> Iterator[dict[str, Any]]:
-    """Of the whole sweep, or of its shards; BadInput if one cannot be read."""
-    for path in sorted(folder.glob("manifest*.json")):
+    def _write(self, path: Path, content: bytes) -> None:
         try:
-            read = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            read = None
-        if not isinstance(read, dict):
-            raise BadInput("cannot be read", file=path, allowed=WRITTEN)
-        yield read
+            write(path, content)
+        except OSError as fault:
+            what = f"cannot be written ({fault.strerror}); {KEPT}"
+            allowed = "a folder with room that can be written, then --resume"
+            raise BadInput(what, key="--out", value=str(self.path), allowed=allowed) from None

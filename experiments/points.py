@@ -1,6 +1,7 @@
 """The points of a design as scenarios: each is one that `mineralclub run` would accept."""
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from abm.errors import BadInput
 from abm.scenario import Scenario, shipped
 from abm.start import Sources, build
 
-from .design import STRUCTURED, Axis, Design
+from .design import Axis, Design
 from .runner import seeds_of
 from .sampling import sample
 
@@ -88,7 +89,7 @@ def plan(design: Design, folder: Path, file: str, known: Sources) -> Plan:
 def _bases(design: Design, folder: Path) -> Iterator[tuple[str, Scenario]]:
     for source in design.scenarios:
         named = source in shipped()
-        if not named and not (folder / source).is_file():
+        if not named and not os.path.isfile(folder / source):
             allowed = [*shipped(), "a TOML file beside the design"]
             raise BadInput("no such scenario", key="scenarios", value=source, allowed=allowed)
         scenario = Scenario.load(source if named else folder / source)
@@ -106,12 +107,16 @@ def _points(design: Design, bases: dict[str, Scenario]) -> Iterator[Point]:
         if not any(places[i] for places in placed.values()):
             what = f"no scenario of the design has {axis.key.rpartition('.')[0]}"
             raise BadInput(what, key=f"axes.{i}.key", value=axis.key, allowed="a parameter or a place in a scenario")
+        for other in design.axes[:i]:
+            if _one_place(_path(axis), _path(other)):
+                what = f"the place of axis {other.key}, or a part of it"
+                raise BadInput(what, key=f"axes.{i}.key", value=axis.key, allowed="one axis a place")
     number, sampled = 0, sample(design)
     for name, places in placed.items():
         seen: set[tuple[Any, ...]] = set()
         for row in sampled:
             values = tuple(value if has else None for value, has in zip(row, places, strict=True))
-            if values in seen and all(places) and design.method not in STRUCTURED:
+            if values in seen and design.method == "table" and all(places):  # a sample may name a point again
                 raise BadInput("a point stands twice", key=name, value=str(values), allowed="every point once")
             if values not in seen:
                 seen.add(values)
@@ -142,6 +147,13 @@ def _path(axis: Axis) -> list[str]:
     return ["parameters", *form.group(1, 2)] if form.group(2) else ["parameters", form.group(1)]
 
 
+def _one_place(one: list[str], other: list[str]) -> bool:
+    """Whether a path is another, or leads to it: for one mineral and for all, with a parameter's rule and without."""
+    if one[0] == other[0] == "parameters" and ("." in one[1]) != ("." in other[1]):
+        one, other = ([path[0], path[1].rpartition(".")[2], *path[2:]] for path in (one, other))
+    return all(a == b for a, b in zip(one, other, strict=False))
+
+
 def scenario_at(base: Scenario, axes: tuple[Axis, ...], values: tuple[Any, ...]) -> Scenario:
     """A scenario with the values of axes in their places."""
     form = base.model_dump()
@@ -160,8 +172,10 @@ def scenario_at(base: Scenario, axes: tuple[Axis, ...], values: tuple[Any, ...])
 
 
 def _tried(plan: Plan, known: Sources) -> None:
-    """Every point's scenario and parameters; the start of one point a scenario and text, which may name what is not."""
+    """Every point's scenario, which is no other point's, and its parameters; the start of one point a scenario and
+    text, which may name what is not."""
     built: set[tuple[Any, ...]] = set()
+    found: dict[str, Point] = {}
     for point in plan.points:
         try:
             scenario = plan.at(point)
@@ -171,9 +185,20 @@ def _tried(plan: Plan, known: Sources) -> None:
                 built.add(texts)
                 build(scenario, known)
         except BadInput as fault:
-            told = zip((axis.column for axis in plan.design.axes), point.values, strict=True)
-            where = ", ".join(f"{name} {value}" for name, value in told if value is not None)
-            raise fault.within(f"point {point.number} ({point.scenario}: {where})") from None
+            raise fault.within(_told(plan, point)) from None
+        same = found.setdefault(scenario.key(plan.data_hash), point)
+        if same is not point:
+            values = zip(plan.design.axes, same.values, point.values, strict=True)
+            axes = ", ".join(axis.column for axis, one, other in values if one != other)
+            what = f"the same scenario as {_told(plan, same)}: {axes} changes nothing"
+            raise BadInput(what, file=_told(plan, point), allowed="points of which each is another scenario")
+
+
+def _told(plan: Plan, point: Point) -> str:
+    """A point in words, with the axes that have a place in its scenario."""
+    told = zip((axis.column for axis in plan.design.axes), point.values, strict=True)
+    where = ", ".join(f"{name} {value}" for name, value in told if value is not None)
+    return f"point {point.number} ({point.scenario}: {where})"
 
 
 def _placed(fault: BadInput, file: str) -> BadInput:

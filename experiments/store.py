@@ -74,20 +74,29 @@ def write(path: Path, text: str | bytes) -> None:
 
 
 def save(folder: Path, results: Results, manifest: dict[str, Any], files: Mapping[str, str | bytes]) -> None:
-    """Writes both tables and the other files, then the manifest: where it stands, the folder is complete."""
+    """Writes both tables and the other files, then the manifest: where it stands, the folder is complete. BadInput if
+    they cannot be written, as on a full disk."""
+    try:
+        _save(folder, results, manifest, files)
+    except OSError as fault:
+        why = f"cannot be written ({fault.strerror}); without its manifest it is not complete"
+        raise BadInput(why, key="--out", value=str(folder), allowed="a folder with room that can be written") from None
+
+
+def _save(folder: Path, results: Results, manifest: dict[str, Any], files: Mapping[str, str | bytes]) -> None:
     import pyarrow
     import pyarrow.parquet
 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "manifest.json").unlink(missing_ok=True)
     with whole(folder / "runs.parquet") as path:
-        results.runs.to_parquet(path, index=False)
+        results.runs.to_parquet(path, index=False, write_page_checksum=True)
     with whole(folder / "yearly.parquet") as path:
         frames = (yearly_rows(results, arm.label) for arm in results.arms if results.series[arm.label])
         tables = (pyarrow.Table.from_pandas(frame, preserve_index=False) for frame in frames)
         first = next(tables, None)
         if first is not None:
-            with pyarrow.parquet.ParquetWriter(path, first.schema) as writer:
+            with pyarrow.parquet.ParquetWriter(path, first.schema, write_page_checksum=True) as writer:
                 writer.write_table(first)
                 for table in tables:
                     writer.write_table(table)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
+from abm.errors import BadInput
+
 from .interrupts import Interrupts
 from .lockstep import TOGETHER, Case, Row, Task, carry, lost
 from .parts import Folder
@@ -20,13 +22,15 @@ DIED = "its process died"
 
 @dataclass(frozen=True)
 class Swept:
-    """How a sweep ended: histories of this shard, done before, done now, failed of all that are done."""
+    """How a sweep ended: histories of this shard, done before, done now, failed of all that are done; stopped: what
+    kept it from going on, as a full disk or a cluster that is gone."""
 
     total: int
     before: int
     now: int
     failures: list[dict[str, Any]]
     interrupted: bool
+    stopped: BadInput | None = None
 
 
 Answers = Generator[list[Row] | Task, None, None]  # a task that got no answer comes back itself
@@ -87,7 +91,7 @@ def sweep(
     """Carries out the tasks and writes every one that is done; Ctrl-C keeps those. watch: of all that is done, in this
     call and before. The table does not depend on workers, cluster, shards or interruptions."""
     ahead = int(math.fsum(map(len, tasks)))
-    before, now, interrupted = total - ahead, 0, False
+    before, now, interrupted, stopped = total - ahead, 0, False, None
     failures: list[dict[str, Any]] = []
     try:
         count = min(workers or os.cpu_count() or 1, max(len(tasks), 1))
@@ -101,4 +105,6 @@ def sweep(
                 watch(before + now)
     except KeyboardInterrupt:
         interrupted = True
-    return Swept(total, before, now, failures, interrupted)
+    except BadInput as fault:
+        interrupted, stopped = True, fault
+    return Swept(total, before, now, failures, interrupted, stopped)

@@ -1,5 +1,6 @@
 """Results folders of a sweep as SQL: the views runs, points and failures over the parts of one or several folders."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from abm.errors import BadInput
 from abm.outcomes import DRAWN, bounds
 
 from .hashing import columns_of, hash_of, listed
-from .parts import IDENTITY, PARTS, WRITTEN, manifests
+from .reading import IDENTITY, WRITTEN, histories, manifests, parts_of
 
 LEVEL = 0.95
 SHARES = ("stands", "works", "talking_shop")  # outcomes of 0 or 1, with Wilson's interval
@@ -31,12 +32,14 @@ class Views:
                     what = "folders of another design, model or data are not merged"
                     raise BadInput(what, key=name, value=str(other.get(name)), allowed=str(first.get(name)))
         self.axes = [axis["name"] or axis["key"] for axis in first["design"]["axes"]]
-        parts = [str(part) for folder in folders for part in sorted((folder / PARTS).glob("*.parquet"))]
+        parts = [part for folder in folders for part in parts_of(folder)]
         if not parts:
             raise BadInput("no histories in it", key="RESULTS", value=str(folders[0]), allowed=WRITTEN)
+        for part in parts:
+            histories(part, self.axes)
         self.duck: Any = duckdb.connect()
         try:
-            self.duck.read_parquet(parts, union_by_name=True).create_view("parts")
+            self.duck.read_parquet([str(part) for part in parts], union_by_name=True).create_view("parts")
             self._define()
         except duckdb.Error as fault:
             what = f"its parts cannot be read ({str(fault).splitlines()[0][:80]})"
@@ -117,9 +120,9 @@ class Views:
 
 
 def _manifests(folder: Path) -> list[dict[str, Any]]:
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise BadInput("no such folder", key="RESULTS", value=str(folder), allowed=WRITTEN)
-    found = [one for one in manifests(folder) if isinstance(one.get("design"), dict)]
-    if not found or any(not isinstance(one.get(name), str) for one in found for name in IDENTITY):
+    found = list(manifests(folder))
+    if not found:
         raise BadInput("no results of an experiment in it", key="RESULTS", value=str(folder), allowed=WRITTEN)
     return found

@@ -1,5 +1,6 @@
 """A design says what it means, its points lie where they should, and what cannot be is one line before any history."""
 
+import functools
 import hashlib
 import json
 import math
@@ -8,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from abm import outcomes
+from abm.ensemble import Ensemble
 from abm.errors import BadInput
 from abm.scenario import Scenario
-from abm.start import sources
+from abm.start import build, sources
 from experiments.design import Design, shipped
 from experiments.points import Plan, plan, run_key
 from experiments.runner import seeds_of
@@ -30,6 +33,7 @@ def planned(*axes: dict, folder: Path = Path("."), **more) -> Plan:
 
 WHIP = {"key": "whiplash", "values": [0.0, 1.0, 2.0]}
 RANGE = {"key": "whiplash", "low": 0.0, "high": 4.0}
+GROWTH = {"key": "demand_growth[gallium]", "values": [0.01, 0.02]}
 
 
 @pytest.mark.parametrize(
@@ -66,12 +70,68 @@ RANGE = {"key": "whiplash", "low": 0.0, "high": 4.0}
         ({"seed": -1}, "too small"),
         ({"name": "a/b"}, "not a name of a folder"),
         ({"end": "2027"}, "not a month"),
+        ({"axes": [WHIP | {"values": [math.nan, 1.0]}]}, "axes.0.values.0 = nan: not finite; allowed: a number"),
+        ({"axes": [RANGE | {"low": -1e308, "high": 1e308}]}, "from -1e+308 to 1e+308 is too far for a number"),
+        ({"axes": [RANGE | {"low": 1e-320, "scale": "log"}]}, "is too far for a number; allowed: a smaller range"),
+        ({"axes": [WHIP | {"key": f"x{i}", "values": [*range(60)]} for i in range(5)]}, "7.78e+08 points in a"),
+        ({"method": "saltelli", "base": 2**16, "axes": [RANGE]}, "1.97e+05 points in a scenario; allowed: 100000"),
+        ({"axes": [WHIP | {"key": "title", "values": ["a", "b"]}]}, "axis title changes no history"),
+        ({"axes": [WHIP | {"key": "name", "name": "other", "values": ["a", "b"]}]}, "axis other changes no history"),
+        ({"axes": [WHIP, WHIP | {"key": "freight", "name": "Whiplash"}]}, "whiplash stands twice in axes"),
+        ({"parameters": 10**5000}, "nested too deeply, or a number of too many digits"),
+        (functools.reduce(lambda inner, _: {"a": inner}, range(300), {}), "nested too deeply"),
+        (functools.reduce(lambda inner, _: {"a": inner}, range(9000), {}), "nested too deeply"),
     ],
 )
 def test_bad_designs(change, said):
     with pytest.raises(BadInput) as fault:
         Design.read(PLAIN | {"axes": [WHIP]} | change, "d.toml")
     assert str(fault.value).startswith("d.toml") and said in str(fault.value) and "\n" not in str(fault.value)
+
+
+@pytest.mark.parametrize("name", "Key RUN Seed point failure outcome Mean low n q stands WORKS ends_by_holds "
+                         "refine.gallium.hhi_end drawn.x".split())  # fmt: skip
+def test_a_column_of_its_own_in_any_case_of_letters(name):
+    with pytest.raises(BadInput, match=f"axis {name} would be a second column {name.lower()}; allowed: another name"):
+        design(WHIP | {"name": name})
+
+
+@pytest.mark.parametrize("name", ['a"b', "a'b", "a b", "a\tb", "a\0", "1a", "ä", "x" * 81, "a;b", "a[", "a]b[c]"])
+def test_a_name_that_is_none(name):
+    with pytest.raises(BadInput, match="no name of a column; allowed: as floor") as fault:
+        design(WHIP | {"name": name})
+    assert str(fault.value).isprintable()
+
+
+def test_names_of_columns_that_may_be():
+    for name in ("floor", "demand_growth[gallium]", FLOOR, "R11.severity", "x" * 80, "a-b"):
+        assert design(WHIP | {"name": name}).axes[0].column == name
+
+
+def test_outcomes_are_known_by_name():
+    """Of a history of one month: all but those of minerals and of parameters that are drawn."""
+    start = build(Scenario.read({"name": "x", "minerals": ["gallium"], "end": "2025-01"}), sources(None))
+    found = outcomes.outcomes(Ensemble(start, [1, 2]).run(), math.nan)
+    prefixes = (*(f"{stage}." for stage in outcomes.STAGES), outcomes.DRAWN)
+    assert [name for name in found if not name.startswith(prefixes)] == list(outcomes.NAMES)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"seed = {'9' * 5000}", "allowed: numbers of fewer digits"),
+        (f"seed = 0x{'f' * 5000}", "a number of too many digits"),
+        (f"x = {'[' * 3000}{']' * 3000}", "nested too deeply"),
+        (f"axes = {'[' * 300}{']' * 300}", "nested too deeply"),
+        ("x = ", "not TOML"),
+    ],
+)
+def test_files_that_cannot_be_read_are_one_line(tmp_path, text, said):
+    (tmp_path / "d.toml").write_text(text)
+    for read in (Design.load, Scenario.load):
+        with pytest.raises(BadInput) as fault:
+            read(str(tmp_path / "d.toml"))
+        assert str(fault.value).startswith("d.toml") and said in str(fault.value)
 
 
 @pytest.mark.parametrize(
@@ -85,8 +145,13 @@ def test_bad_designs(change, said):
         ({"axes": [{"key": "coalition.price_floor.levle", "values": [1.0]}]}, 'did you mean "level"?'),
         ({"axes": [{"key": "coalition.leader", "values": ["USA", "XYZ"]}]}, "(trade_zone: coalition.leader XYZ)"),
         ({"axes": [{"key": "coalition.tariff.rate", "values": [0.1]}]}, "no scenario of the design has coalition.tar"),
-        ({"axes": [WHIP | {"key": "white space"}]}, "not a name"),
+        ({"axes": [WHIP | {"key": "white space", "name": "x"}]}, "not a name"),
         ({"scenarios": ["no_coalition"], "axes": [{"key": FLOOR, "values": [1.0]}]}, "no scenario of the design has"),
+        ({"axes": [WHIP, WHIP | {"key": "parameters.whiplash"}]}, 'axes.1.key = "parameters.whiplash": the place of'),
+        ({"axes": [WHIP | {"key": "R2.whiplash"}, WHIP]}, "the place of axis R2.whiplash, or a part of it"),
+        ({"axes": [GROWTH, GROWTH | {"key": "demand_growth"}]}, "the place of axis demand_growth[gallium], or a part"),
+        ({"axes": [GROWTH | {"key": "demand_growth"}, GROWTH]}, "the place of axis demand_growth, or a part"),
+        ({"scenarios": ["x" * 300 + ".toml"]}, "no such scenario"),
     ],
 )
 def test_points_that_cannot_be(change, said):
@@ -128,6 +193,21 @@ def test_a_latin_hypercube_has_one_point_in_every_slice():
     assert sorted((whip / 4.0 * 32).astype(int)) == list(range(32))
     assert sorted((np.log(memory) / math.log(100.0) * 32).astype(int)) == list(range(32))
     assert np.unique(floor, return_counts=True)[1].tolist() == [8] * 4
+
+
+@pytest.mark.parametrize("method", ["latin_hypercube", "sobol"])
+def test_a_sample_of_values_alone_names_a_point_once(method):
+    two = WHIP, {"key": FLOOR, "values": [0.5, 1.0]}
+    got = planned(*two, method=method, points=64)
+    assert sorted(p.values for p in got.points) == [(w, f) for w in (0.0, 1.0, 2.0) for f in (0.5, 1.0)]
+
+
+def test_two_points_of_one_scenario_are_told(monkeypatch):
+    """Whatever an axis does: here two numbers that a scenario's key would take as one."""
+    monkeypatch.setattr(Scenario, "key", lambda scenario, data: str(scenario.parameters["whiplash"] > 0.0))
+    said = r"point 2 \(trade_zone: whiplash 2.0\): the same scenario as point 1 \(trade_zone: whiplash 1.0\): whiplash"
+    with pytest.raises(BadInput, match=said):
+        planned(WHIP)
 
 
 @pytest.mark.parametrize("scramble", [True, False])

@@ -4,13 +4,16 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from abm.errors import BadInput
 from abm.log import words
 from abm.scenario import MODEL_VERSION
 from analysis import figures
 from analysis.cli import code_of
+from analysis.stored import manifest_of, runs_of
 
 RUN = ["run", "no_coalition", "trade_zone", "--minerals", "gallium,ndpr", "--until", "2032", "--runs", "4"]
 
@@ -111,8 +114,6 @@ def test_a_folder_that_holds_no_results(replay, tmp_path):
     for folder, said in ((tmp_path / "none", "no such folder"), (tmp_path, "no results in it")):
         code, _, err = replay("1", "--log", folder=folder)
         assert code == 2 and f"{said}; allowed: a folder that `mineralclub run` wrote" in err
-    (tmp_path / "manifest.json").write_text("[]")
-    assert replay("1", "--log", folder=tmp_path)[0] == 2
 
 
 @pytest.mark.parametrize(
@@ -130,33 +131,108 @@ def test_what_is_not_the_recorded_run_is_refused(replay, changed, change, said):
     assert (code, out) == (2, "") and said in err and err.count("\n") == 1
 
 
+@pytest.fixture
+def refused(capsys):
+    """Of a replay and of a report: one line, and nothing written."""
+
+    def see(folder: Path, said: str, commands: tuple[str, ...] = ("replay", "report")) -> None:
+        before = sorted(folder.iterdir())
+        for command in commands:
+            capsys.readouterr()
+            assert code_of([command, str(folder), *(["1", "--log"] if command == "replay" else [])]) == 2
+            out, err = capsys.readouterr()
+            assert out == "" and said in err and err.count("\n") == 1, err
+        assert sorted(folder.iterdir()) == before
+
+    return see
+
+
 @pytest.mark.parametrize(
-    "change",
+    ("change", "said"),
     [
-        lambda m: m["scenarios"].update(trade_zone=None),
-        lambda m: m.update(failed=["x"]),
-        lambda m: m.update(failed=[{"what": "x"}]),
-        lambda m: m.update(runs=True),
+        (lambda m: m["scenarios"].update(trade_zone=None), "scenarios.trade_zone"),
+        (lambda m: m["scenarios"]["trade_zone"].update(cohesion_threshold="x"), 'cohesion_threshold = "x": not a num'),
+        (lambda m: m["scenarios"]["trade_zone"].update(cohesion_threshold=float("inf")), "not finite"),
+        (lambda m: m["scenarios"]["trade_zone"].pop("start"), "scenarios.trade_zone.start: missing"),
+        (lambda m: m.update(scenarios={}), "scenarios"),
+        (lambda m: m.update(failed=["x"]), "failed.0"),
+        (lambda m: m.update(failed=[{"what": "x"}]), "failed.0"),
+        (lambda m: m.update(failed=[{"scenario": "trade_zone", "run": 1, "what": "x"}]), "failed.0.seed: missing"),
+        (lambda m: m.update(runs=True), "runs"),
+        (lambda m: m.update(runs=-5), "runs = -5: too small"),
+        (lambda m: m.pop("interrupted"), "interrupted: missing"),
+        (lambda m: m["finished_runs"].update(trade_zone="x"), "finished_runs.trade_zone"),
+        (lambda m: m.pop("data_hash"), "data_hash: missing"),
     ],
 )
-def test_a_manifest_of_another_shape(replay, changed, change):
-    code, out, err = replay("1", "--log", folder=changed(change))
-    assert (code, out) == (2, "") and "no results in it" in err and err.count("\n") == 1
+def test_a_manifest_of_another_shape(refused, changed, change, said):
+    refused(changed(change), said)
+
+
+def test_a_manifest_that_is_none(refused, changed):
+    folder = changed(lambda manifest: None)
+    for text, said in (("[]", "manifest.json = []: not a table"), ("{", "manifest.json: cannot be read")):
+        (folder / "manifest.json").write_text(text)
+        refused(folder, said)
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         (lambda t: t.drop(columns="key"), "column key: a column is missing"),
-        (lambda t: t.assign(seed="x"), "not a number where one belongs"),
-        (lambda t: t.assign(note="x"), "not a number where one belongs"),
+        (lambda t: t.drop(columns="stands"), "column stands: a column is missing"),
+        (lambda t: t.assign(stands="x"), "column stands: not a number where one belongs"),
+        (lambda t: t.assign(seed="x"), "column seed: not a number where one belongs"),
+        (lambda t: t.assign(seed=float("inf")), "column seed: not a number where one belongs"),
+        (lambda t: t.assign(note="x"), "column note: not a number where one belongs"),
+        (lambda t: t.assign(scenario=None), "column scenario: not a text where one belongs"),
+        (lambda t: t.assign(key="x"), 'key = "x": not of the scenario in manifest.json'),
+        (lambda t: pd.concat([t, t]), "doubled or missing"),
+        (lambda t: t.iloc[:-1], "histories of trade_zone doubled or missing; allowed: 4, each of another run"),
+        (lambda t: t.assign(run=1), "doubled or missing"),
+        (lambda t: t.replace("trade_zone", "other"), "histories of trade_zone doubled or missing"),
     ],
 )
-def test_a_table_of_another_shape(replay, changed, change, said):
+def test_a_table_of_another_shape(refused, changed, change, said):
     folder = changed(lambda manifest: None)
-    change(pd.read_parquet(folder / "runs.parquet")).to_parquet(folder / "runs.parquet")
-    code, out, err = replay("1", "--log", folder=folder)
-    assert (code, out) == (2, "") and said in err and err.count("\n") == 1
+    change(pd.read_parquet(folder / "runs.parquet")).to_parquet(folder / "runs.parquet", index=False)
+    refused(folder, said)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda t: t.drop(columns="year"), "column year: a column is missing"),
+        (lambda t: t.drop(columns="cohesion"), "column cohesion: a column is missing"),
+        (lambda t: t.drop(columns="hhi_refine"), "column hhi_refine: a column is missing"),
+        (lambda t: t.assign(bite="x"), "column bite: not a number where one belongs"),
+        (lambda t: pd.concat([t, t]), "not one row a history, year and mineral, in their order"),
+        (lambda t: t.iloc[1:], "not one row a history"),
+        (lambda t: t[t["year"] < 2032], "not one row a history"),
+        (lambda t: t.iloc[::-1], "not one row a history"),
+    ],
+)
+def test_yearly_rows_of_another_shape(refused, changed, change, said):
+    folder = changed(lambda manifest: None)
+    change(pd.read_parquet(folder / "yearly.parquet")).to_parquet(folder / "yearly.parquet", index=False)
+    refused(folder, said, ("report",))
+
+
+def test_any_bit_of_a_page(capsys, changed):
+    """It is told, or it changes no number (as one of the statistics in the head of a page)."""
+    file = changed(lambda manifest: None) / "runs.parquet"
+    content, manifest, told = file.read_bytes(), manifest_of(file.parent), 0
+    before, footer = runs_of(file.parent, manifest), int.from_bytes(content[-8:-4], "little")
+    for place in np.linspace(4, len(content) - footer - 9, 120).astype(int):
+        file.write_bytes(content[:place] + bytes([content[place] ^ 1 << place % 8]) + content[place + 1 :])
+        try:
+            pd.testing.assert_frame_equal(runs_of(file.parent, manifest), before, check_exact=True)
+        except BadInput:
+            told += 1
+            capsys.readouterr()
+            assert code_of(["report", str(file.parent), "--hash"]) == 2
+            assert "runs.parquet: cannot be read (" in capsys.readouterr().err
+    assert told > 30
 
 
 def test_the_page_refuses_another_version_and_names_both(replay, changed):

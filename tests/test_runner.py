@@ -1,8 +1,10 @@
 """Same luck, same bits on any number of workers; what fails is recorded and ends nothing; what is written is whole."""
 
+import errno
 import json
 import os
 import signal
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -169,6 +171,22 @@ def test_what_is_stored_is_what_was_run(arms, results, tmp_path):
     assert read["scenarios"]["trade_zone"]["key"] == arms[1].key
     assert read["finished_runs"] == {"no_coalition": 9, "trade_zone": 9}
     assert set(read["versions"]) == {"python", "numpy", "numba", "mesa", "pandas"}
+
+
+@pytest.mark.parametrize("name", ["runs.parquet", "yearly.parquet", "note.txt", "manifest.json"])
+def test_a_full_disk_is_one_line(results, tmp_path, monkeypatch, name):
+    replace = os.replace
+
+    def full(source, place):
+        if Path(place).name == name:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace(source, place)
+
+    monkeypatch.setattr(store.os, "replace", full)
+    with pytest.raises(BadInput, match=r"cannot be written \(No space left on device\)"):
+        store.save(tmp_path / "results", results, store.manifest(results, 1, 9), {"note.txt": "x"})
+    written = [path.name for path in (tmp_path / "results").iterdir()]
+    assert "manifest.json" not in written and not any(one.startswith(".") for one in written)
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path):

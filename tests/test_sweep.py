@@ -1,5 +1,6 @@
 """The same table whatever the route; what is killed or interrupted resumes; what fails is told and ends nothing."""
 
+import errno
 import json
 import math
 import os
@@ -11,13 +12,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from abm.errors import BadInput
 from abm.outcomes import PUBLIC_COST
 from abm.start import sources
 from analysis import progress
 from analysis.cli import code_of
 from analysis.experiment import swept
 from analysis.report.sweep import settings
-from experiments import lockstep, runner, sweep
+from experiments import lockstep, parts, runner, sweep
 from experiments.design import Design
 from experiments.points import plan
 from experiments.views import SHARES, Views
@@ -254,6 +256,7 @@ def test_another_design_is_refused(capsys):
         (["small.toml", "--workers", "x"], "not a whole number"),
         (["small.toml", "--out", ""], "empty; allowed: a folder"),
         (["small.toml", "--out", "small.toml"], "cannot be written"),
+        (["small.toml", "--out", "x" * 300], "cannot be written (File name too long)"),
         (["small.toml", "--only", "zzzzzzzz"], "no history of this design"),
         (["small.toml", "--only", ""], "not the key of one history"),
         (["small.toml", "--resum"], "did you mean"),
@@ -270,20 +273,119 @@ def test_bad_options(capsys, words, said):
     [
         (lambda: Path("nothing"), "no such folder"),
         (lambda: Path(), "no results of an experiment in it"),
-        (lambda: _spoilt("manifest.json", "{"), "cannot be read"),
-        (lambda: _spoilt("parts/x.parquet", "x"), "cannot be read"),
+        (lambda: Path("x" * 300), "no such folder"),
     ],
 )
-def test_bad_results(capsys, whole, spoil, said):
-    os.symlink(whole, "whole")
-    code, out, err = call(capsys, "report", "--hash", str(spoil()))
-    assert (code, out) == (2, "") and said in err and err.count("\n") == 1
+def test_bad_results(capsys, spoil, said):
+    for words in ([], ["--hash"]):
+        code, out, err = call(capsys, "report", str(spoil()), *words)
+        assert (code, out) == (2, "") and said in err and err.count("\n") == 1
 
 
-def _spoilt(name: str, text: str) -> Path:
-    shutil.copytree("whole", "spoilt")
-    (Path("spoilt") / name).write_text(text)
-    return Path("spoilt")
+def refused(capsys, folder: Path, said: str) -> None:
+    """By the report, the hash and --resume alike, which leave everything as it was."""
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    for words in (["report", str(folder)], ["report", str(folder), "--hash"], ["experiment", DESIGN, *RESUMED]):
+        code, out, err = call(capsys, *words)
+        assert (code, out) == (2, "") and said in err and err.count("\n") == 1, err
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+DESIGN, RESUMED = "small.toml", ["--workers", "1", "--out", "copied", "--resume"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda m: "{", "manifest.json: cannot be read"),
+        (lambda m: "[" * 9000, "manifest.json: cannot be read"),
+        (lambda m: {}, "manifest.json, design_hash: missing"),
+        (lambda m: [], "manifest.json = []: not a table"),
+        (lambda m: m | {"design": m["design"] | {"axes": "x"}}, "design.axes"),
+        (lambda m: m | {"design": m["design"] | {"axes": None}}, "design.axes"),
+        (lambda m: m | {"design": m["design"] | {"axes": [1, 2]}}, "design.axes.0"),
+        (lambda m: m | {"design": m["design"] | {"axes": [{"name": "x"}]}}, "design.axes.0.key: missing"),
+        (lambda m: m | {"design": []}, "design"),
+        (lambda m: m | {"scenarios": {}}, "scenarios"),
+        (lambda m: m | {"scenarios": {"x": 1}}, "scenarios.x"),
+        (lambda m: m | {"replicates": "x"}, "replicates = \"x\": not a whole number"),
+        (lambda m: m | {"finished": 1}, "finished = 1: not a text"),
+        *((lambda m, name=name: {k: v for k, v in m.items() if k != name}, f"manifest.json, {name}: missing")
+          for name in ("scenarios", "replicates", "points", "name", "data_hash")),
+    ],
+)  # fmt: skip
+def test_a_manifest_of_another_shape(capsys, whole, change, said):
+    file = _copied(whole) / "manifest.json"
+    changed = change(json.loads(file.read_text()))
+    file.write_text(changed if isinstance(changed, str) else json.dumps(changed))
+    refused(capsys, file.parent, said)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda t: t.drop(columns="seed"), "column seed: not a column of these histories"),
+        (lambda t: t.drop(columns="floor"), "column floor: not a column of these histories"),
+        (lambda t: t.assign(point="x"), "column point: not a column"),
+        (lambda t: t.assign(key=None), "column key: not a column"),
+        (lambda t: t.assign(key=[None, *t["key"][1:]]), "column key: empty in a row"),
+        (lambda t: t.assign(stands="x"), "column stands: not a column"),
+        (lambda t: t.assign(note="x"), "column note: not a column"),
+        (lambda t: t[["key", "failure"]], "column point: not a column"),
+    ],
+)
+def test_a_foreign_part(capsys, whole, change, said):
+    folder = _copied(whole)
+    rows = pd.read_parquet(next((folder / "parts").iterdir()))
+    change(rows).to_parquet(folder / "parts" / "other.parquet")
+    refused(capsys, folder, f"other.parquet, {said}")
+
+
+def test_text_for_a_part(capsys, whole):
+    folder = _copied(whole)
+    (folder / "parts" / "x.parquet").write_text("x")
+    refused(capsys, folder, "x.parquet: cannot be read")
+
+
+def test_any_bit_of_a_part(capsys, whole):
+    """All over the file, its footer too."""
+    folder = _copied(whole)
+    part = next((folder / "parts").iterdir())
+    content = part.read_bytes()
+    for place in np.linspace(0, len(content) - 1, 60).astype(int):
+        part.write_bytes(content[:place] + bytes([content[place] ^ 1 << place % 8]) + content[place + 1 :])
+        with pytest.raises(BadInput, match="damaged"):
+            Views([folder])
+    refused(capsys, folder, f"{part.name}: damaged: not the bytes that were written")
+
+
+def test_fewer_replicates_than_the_folder_holds(capsys):
+    assert experiment(capsys, "--runs", "2")[0] == 0
+    before = Path("out/manifest.json").read_bytes()
+    code, _, err = experiment(capsys, "--runs", "1", "--resume")
+    assert code == 2 and "replicates = 1: less than the folder holds; allowed: 2 or more, or another folder" in err
+    assert Path("out/manifest.json").read_bytes() == before
+
+
+def test_a_full_disk(capsys, whole, monkeypatch):
+    """After two parts there is no room, not even for the manifest; then there is."""
+    monkeypatch.setattr(sweep, "TOGETHER", 12)
+    write, written = parts.write, []
+
+    def full(path, content):
+        written.append(path)
+        if len(written) > 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(path, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(parts, "write", full)
+        code, out, err = experiment(capsys)
+    said = '--out = "out": cannot be written (No space left on device); what is whole is kept'
+    assert (code, out) == (2, "") and said in err and "--resume" in err and err.count("\n") == 1
+    assert len(list(Path("out/parts").iterdir())) == 2
+    code, out, _ = experiment(capsys, "--resume")
+    assert code == 0 and f"{HISTORIES - 24} histories now, 24 before" in out and table(Path("out")) == table(whole)
 
 
 def test_the_views_are_what_the_parts_say(whole):
@@ -338,8 +440,35 @@ def test_the_report_of_a_sweep(capsys, whole):
     for said in ("How to read it", "below the threshold θ for 12 months", "shares of blame", "cut at what the outcome"):
         assert said in " ".join(page.split())
     assert page.count("<tr><td class=\"n\">") == 18
-    code, _, err = call(capsys, "report", str(whole), "-o", "no/page.html")
-    assert code == 2 and "cannot be written" in err
+    assert call(capsys, "report", str(whole), "-o", "page.html")[0] == 0  # again
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("no/page.html", "cannot be written"),
+        ("x" * 300, "cannot be written (File name too long)"),
+        ("", "empty; allowed: a file"),
+        (" ", "empty"),
+        (".", "not a file"),
+        ("/dev/null", "not a file"),
+        ("pipe", "not a file"),
+        ("small.toml", "is there, and is no page; allowed: a new file, or one that ends in .html"),
+        ("copied/manifest.json", "is there, and is no page"),
+        ("copied/manifest-new.json", "no page in a folder of results"),
+        ("copied/parts/page.html", "among the parts"),
+        ("copied/parts/new.parquet", "among the parts"),
+        ("copied/parts", "not a file"),
+    ],
+)
+def test_a_page_takes_the_place_of_nothing_else(capsys, whole, monkeypatch, place, said):
+    monkeypatch.setattr("analysis.report.sweep.html", lambda views: "page")
+    folder = _copied(whole)
+    os.mkfifo("pipe")
+    before = sorted(Path().rglob("*"))
+    code, out, err = call(capsys, "report", str(folder), "-o", place)
+    assert (code, out) == (2, "") and err.startswith("mineralclub: -o = ") and said in err and err.count("\n") == 1
+    assert sorted(Path().rglob("*")) == before and Path("small.toml").read_text() == SMALL
 
 
 def test_terms_name_what_a_sweep_varies(whole):

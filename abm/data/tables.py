@@ -1,6 +1,7 @@
 """The tables of facts: the packaged ones, or a folder of the user's own."""
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -93,7 +94,7 @@ def load_tables(folder: Path | str | None = None) -> Tables:
     """The packaged tables, or those of `folder`, which must hold every table that the model uses; the others (episodes,
     targets, production_alt, climate_club) fall back to the packaged ones. BadInput at the first fault."""
     folder = PACKAGED if folder is None else Path(folder)
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise BadInput("no such folder", file=folder, allowed="a folder with a copy of the tables of abm/data/tables")
     for name in MODEL:
         if not (folder / f"{name}.csv").is_file():

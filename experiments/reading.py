@@ -68,7 +68,8 @@ def histories(part: Path, axes: list[str]) -> pa.Table:
         content = part.read_bytes()
         named = re.fullmatch(f"[0-9a-f]{{{DIGEST}}}", part.stem) is not None
         if named and not hashlib.sha256(content).hexdigest().startswith(part.stem):
-            raise BadInput("damaged: not the bytes that were written", file=part, allowed="the part, or none")
+            allowed = "the part as it was, or none: --resume runs its histories again"
+            raise BadInput("damaged: not the bytes that were written", file=part, allowed=allowed)
         file = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True)
         schema = file.schema_arrow
         for name in (*COLUMNS, *axes, *schema.names):

@@ -26,7 +26,7 @@ REFERENCE_MONTHS = (13, 36)  # R16  of the coalition
 NAMES = (  # of outcomes that are no mineral's own and no parameter's
     "stands", "works", "life_years", "talking_shop", "cohesion_mean", "bite_mean", "members_mean", "compliance_mean",
     *(f"ends_by_{name}" for name in ENDS), "deconcentrated", "retaliation_cost_bn_usd_per_year", "control_months",
-    "price_war_months", "cost_to_members_bn_usd_per_year", "public_cost_bn_usd_per_year", "world_output",
+    "price_war_months", "cost_to_members_bn_usd_per_year", PUBLIC_COST, "world_output",
     "world_price", "shortage_months", "contracts_signed", "projects_funded", "permits_stalled", "outages",
     "stranded_bn_usd",
 )  # fmt: skip

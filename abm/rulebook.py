@@ -60,7 +60,8 @@ def market(*types: str, layout: str) -> Callable[[Callable], Callable[..., Any]]
 
 
 def routine(function: Callable) -> Callable[..., Any]:
-    """A compiled function that markets share and that is too long to be copied into each (see `helper`)."""
+    """A compiled function that markets share and that is too long to be copied into each (see `helper`). No array that
+    it writes may overlap another of its arguments: it is compiled in that knowledge."""
     if PURE:
         return plain(function)
     with compiled_code(function) as cache:

@@ -6,18 +6,18 @@ from matplotlib.ticker import MaxNLocator
 from abm.forms import months_of
 from abm.record import Record
 
-from .captions import _flat
+from .captions import flat
 from .drawing import SIZE, Look, panels, png, whole_years
 from .figures import Picture
 
 MONTHS = 12.0
-COOPERATION = _flat("""
+COOPERATION = flat("""
     One history, month by month. Left: cohesion E and what it delivers, E times bite, with the line below which a year
     on end breaks cooperation (θ) and the one below which a year stands idle. Right: members, and what they enforce on
     average. Grey: the year below θ in which cooperation breaks, where it does. A single history says what can happen,
     not what is likely.
 """)
-PRICES = _flat("""
+PRICES = flat("""
     Prices of refined {mineral} in one history, month by month, in USD of the base year: what buyers pay inside while
     somebody enforces a floor, what is paid outside the dominant state on average, what the dominant state asks abroad,
     and the floor. Shaded: months in which it controls this mineral's exports to all.

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .captions import _flat
+from .captions import flat
 from .drawing import panels, png
 from .figures import Picture
 from .levers import CASES, plants
 from .statistics import Estimate, means
 
 AGAINST = "no coalition"
-CAPTION = _flat("""
+CAPTION = flat("""
     Capacity of plants that investors chose to build (open, being built or permitted) at the end of 2036, in % of the
     world's output of {mineral} in 2024, each lever less the same histories without a coalition: mean over {runs}
     histories and 95 % interval of the mean. Where an interval holds zero, the lever cannot be told from none here.

@@ -13,17 +13,17 @@ from functools import partial
 import numpy as np
 
 from abm.data.costs import outside_costs
+from abm.record import REFINE
 from abm.rules import investment
 from abm.scenario import Scenario
 from abm.start import Sources, start_of
 
-from .captions import _flat
+from .captions import flat
 from .drawing import SIZE, look, panels, png
 from .figures import Picture
 
-MONTHS = 12.0
 POINTS = 200
-CAPTION = _flat("""
+CAPTION = flat("""
     What a plant must be paid for a ton, by the tons a year it is built for (R46, R47, R49), at default parameters.
     Solid: a price that lasts for the plant's life. Others: a floor that is the plant's only income, as believed hazard
     of reversal says how far it may be trusted. Left of the first grey line a plant is smaller than a module and costs
@@ -36,7 +36,8 @@ CAPTION = _flat("""
 class Plant:
     """A refinery outside the dominant state at default parameters. cash: USD/t; capex: of a lone module, USD per
     t/year; module: t/year; hub: the most modules; exponent: of cost in size; required, yield_: 1/year; life, term:
-    years; suspension: months; permanent: share of reversals; volatility: 1/year; supported: largest safe share."""
+    years; suspension: months; permanent: share of
+    reversals believed to last before any is seen; volatility: 1/year; supported: largest safe share."""
 
     mineral: str
     cash: float
@@ -83,11 +84,11 @@ def plant_of(mineral: str, facts: Sources) -> Plant:
     value = facts.parameters.value
     cash, capex = outside_costs(facts.tables, facts.parameters, mineral)
     start = start_of(Scenario(name="pool", minerals=(mineral,)), facts)
-    module = value("module_size", mineral) * float(start.static["base_output"][1, 0].sum())
+    module = value("module_size", mineral) * float(start.static["base_output"][REFINE, 0].sum())
     return Plant(
         mineral, cash, capex, module, value("largest_hub"), value("scale_exponent"), value("base_return"),
         value("convenience_yield"), value("capital_recovery_years"), value("support_years"), value("mean_suspension"),
-        value("permanent_share"), value("price_volatility"), value("most_supported"),
+        value("prior_permanent_share"), value("price_volatility"), value("most_supported"),
     )  # fmt: skip
 
 

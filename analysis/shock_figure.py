@@ -4,12 +4,12 @@ import numpy as np
 
 from abm.start import sources
 
-from .captions import _flat
+from .captions import flat
 from .drawing import panels, png
 from .figures import Picture
 from .shocks import LICENCE, MONTHS_AFTER, TARGET, licence_of_2023
 
-CAPTION = _flat("""
+CAPTION = flat("""
     Gallium's list price outside China over that inside, month by month, in a world of gallium alone in which nothing
     happens but the licence of August 2023 (vertical line); one history without chance, so without an interval. The
     cross is the recorded ratio of mid-October 2023 and the range in which a model should land (targets.csv).

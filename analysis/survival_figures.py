@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .captions import _flat
+from .captions import flat
 from .drawing import SIZE, look, panels, png, whole_years
 from .figures import Picture
 from .lifetimes import Curve
@@ -16,13 +16,13 @@ MARKERS = ("o", "s", "^", "D", "v", "P")
 ROOM = 0.055  # of a share's axis: least distance between two labels
 DODGE = 0.012  # of the axis, by which scenarios stand beside each other at a whiplash
 
-CURVES = _flat("""
+CURVES = flat("""
     Share of histories whose cooperation has not broken, by years since the coalition's first instrument, for every
     scenario at its own whiplash (Kaplan-Meier). Band between thin lines: 95 % interval at each time by itself, on the
     log-log scale; there is none before the first break and where none is left. A marker at the end of a line: histories
     that still stand when the watch ends, so that their life is at least that long.
 """)
-WHIPLASH = _flat("""
+WHIPLASH = flat("""
     Share of histories in which cooperation stands (left) and also works (right) to the end, by whiplash: 1 is the
     hazard of reversal on record, 0 none. Bars: 95 % intervals (Wilson). Scenarios stand a little beside each other so
     that their bars can be told apart. The same luck meets every point, so that neighbours differ by less chance than

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .captions import _flat
+from .captions import flat
 from .lifetimes import Curve
 from .statistics import Estimate, wilson
 from .survival_study import Comparison, Survival
@@ -15,13 +15,13 @@ from .table import NOTHING, WIDTH, number, share_of_runs, with_interval
 
 YEARS = (1, 2, 5, 10, 15)  # after which the share that stands is printed
 SMALLEST = 0.001  # p-value that is printed
-LUCK = _flat("""
+LUCK = flat("""
     Log-rank: the test takes the histories of two scenarios to be independent. Here they share their luck, seed by seed,
     so that the scenarios differ less by chance than it supposes: it is conservative, its p-values are too large rather
     than too small, and not exact. The paired difference in the share that stands, over the years in which breaks can
     be seen in both, makes use of the shared luck.
 """)
-INTERVALS = _flat("""
+INTERVALS = flat("""
     Intervals are 95 %: they say how well a share is known with so many histories, not how wrong the model may be.
 """)
 

@@ -398,3 +398,7 @@ def test_rows_that_are_none(tmp_path, rows):
     with pytest.raises(BadInput) as caught:
         extended(tmp_path / "mine", {"minerals": rows})
     assert "minerals.csv" in str(caught.value) and not (tmp_path / "mine").exists()
+
+
+def test_rows_may_come_one_by_one(tmp_path):
+    assert extended(tmp_path / "mine", {"states": (row for row in [EMIRATES])}).states["iso3"].iloc[-1] == "ARE"

@@ -5,10 +5,9 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from abm.data.parameters import Parameters
-from abm.data.schema import BASE_YEAR
+from abm.data.schema import BASE_YEAR, HOST_SINCE
 from abm.errors import BadInput
 
-FIRST_YEAR = 2018  # a host's growth is measured from it
 ALWAYS = ("value_of_lost_ton", "other_feed_share", "demand_elasticity_short", "demand_elasticity_long")
 FILES = ("production", "demand", "costs", "market_traits")
 GROWTH = ("demand_growth", "demand_growth_to_2030 and demand_growth_2030_40")
@@ -68,7 +67,7 @@ def _hosts(frames: Mapping[str, pd.DataFrame], file: Callable[[str], str]) -> No
     """A host stream has its output in the base year, and in the year from which its growth is measured."""
     traits, output = frames["market_traits"], frames["host_production"]
     for row, host in zip(traits.index, traits["host_stream"], strict=True):
-        for year in (FIRST_YEAR, BASE_YEAR) if host else ():
+        for year in (HOST_SINCE, BASE_YEAR) if host else ():
             made = output[(output["host"] == host) & (output["year"] == year)]
             if not (made["output"] > 0.0).any():
                 what = f"no output of this host in host_production.csv in {year}"

@@ -48,9 +48,11 @@ def _lines(name: str, rows: Iterable[Row]) -> bytes:
         header = next(csv.reader(opened))
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, header, lineterminator="\n")
-    if not isinstance(rows, Iterable) or any(not isinstance(row, Mapping) for row in rows):
-        raise BadInput("not rows", file=f"{name}.csv", value=type(rows).__name__, allowed="a list of column -> value")
-    for row in rows:
+    listed: list[Any] = list(rows) if isinstance(rows, Iterable) else [rows]  # once: they may come one by one
+    for row in listed:
+        if not isinstance(row, Mapping):
+            what = "not a row"
+            raise BadInput(what, file=f"{name}.csv", value=type(row).__name__, allowed="rows of column -> value")
         for column in row:
             if column not in header:
                 raise BadInput("no such column", file=f"{name}.csv", column=column, allowed=header)

@@ -30,6 +30,7 @@ def ends_later(names: Any, begin: str, end: str) -> BadInput | None:
 
 
 BASE_YEAR = 2024
+HOST_SINCE = 2018  # first of the years over which the growth of a by-product's host is measured
 JOINT = {"ndpr": "ree", "dytb": "ree"}  # minerals that share their codes
 HOSTS = ("aluminium", "bauxite", "lead", "tin", "zinc")  # of by-products, besides the minerals themselves
 EXCHANGED = ("ree", "host_bauxite", "host_zinc")  # goods in trade that are not minerals of the model

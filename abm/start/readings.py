@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..data.balance import BASE_YEAR, STAGES
 from ..data.regions import state_key
+from ..data.schema import HOST_SINCE
 from ..data.tables import Tables
 
 MINE, REFINE = range(len(STAGES))
@@ -76,7 +77,7 @@ def host_shares(tables: Tables, host: str) -> dict[str, float]:
 @cache
 def host_growth(tables: Tables, host: str) -> float:
     by_year = _host(tables, host).groupby("year")["output"].sum()
-    return float((by_year[BASE_YEAR] / by_year[2018]) ** (1.0 / (BASE_YEAR - 2018)) - 1.0)
+    return float((by_year[BASE_YEAR] / by_year[HOST_SINCE]) ** (1.0 / (BASE_YEAR - HOST_SINCE)) - 1.0)
 
 
 def _host(tables: Tables, host: str) -> pd.DataFrame:

@@ -46,7 +46,8 @@ def random_markets(count: int, seed: int, extreme: bool) -> dict[str, Any]:
         "offered": offered,
         "centre": np.log(BASE) + g.normal(-0.4, 0.5 if extreme else 0.25, (B, count)),
         "steepness": np.where(np.arange(B)[:, None] < L, u(0.5, 8.0, B), 8.0),
-        "block_node": np.r_[np.arange(L), g.integers(0, L, B - L)], "weight": weight / weight.sum(0),
+        "block_row": np.arange(B), "block_node": np.r_[np.arange(L), g.integers(0, L, B - L)],
+        "weight": weight / weight.sum(0),
         "freight": np.where(g.uniform(0.0, 1.0, (L, D)) < 0.1, 1.0, 1.03),
         "scale": np.exp(g.normal(0.0, 0.5, (L, count))),
         "entrant": u(0.0, 20.0, L) * if_chance(0.2, L), "per_ton": np.full(D, 1.0 / 2000.0), "base": demand,
@@ -55,7 +56,9 @@ def random_markets(count: int, seed: int, extreme: bool) -> dict[str, Any]:
         "normal": np.log(BASE) + g.normal(0.0, 0.3, (D, count)), "floor": floor,
         "enforced": np.where(if_chance(0.5, D) > 0.0, 1.0, u(0.0, 1.0, D)), "tariff": duty,
         "untrusted": untrusted, "group": group,
-        "cap": cap, "origins": np.int64(L), "destinations": np.int64(D), "source": np.int64(0), "base_price": BASE,
+        "cap": cap, "origins": np.int64(L), "destinations": np.int64(D), "source": np.int64(0),
+        "few": np.bool_(seed % 2),
+        "base_price": BASE,
         "umax": np.full(count, 0.97), "sigma": u(2.0, 12.0) if extreme else u(4.0, 9.0), "rho": u(0.02, 0.1),
         "epsilon": u(0.05, 0.25), "choke": u(6.0, 25.0) if extreme else np.full(count, 10.0),
         "adjustment": np.full(count, 3.0), "price_elasticity": np.full(count, 1.0), "least": np.full(count, 0.05),
@@ -66,7 +69,7 @@ def one_run(market: dict[str, Any], run: int) -> dict[str, Any]:
     """A single run of a set, as a set of one."""
     count = market["start"].shape[-1]
     runs_last = {n for n, v in market.items() if isinstance(v, np.ndarray) and v.ndim and v.shape[-1] == count}
-    static = {"block_node", "weight", "freight", "per_ton"}
+    static = {"block_row", "block_node", "weight", "freight", "per_ton"}
     return {n: v[..., run : run + 1] if n in runs_last - static else v for n, v in market.items()}
 
 

@@ -26,16 +26,16 @@ def solved(request):
 
 
 def test_every_market_is_solved(solved):
-    _, (z, delivered, paid, fill, evaluations) = solved
+    _, (z, delivered, received, sent, paid, fill, evaluations) = solved
     assert (evaluations > 0.0).all()
-    for values in (z, delivered, paid, fill):
+    for values in (z, delivered, received, sent, paid, fill):
         assert np.isfinite(values).all()
     assert (delivered >= 0.0).all()
 
 
 def test_orders_meet_supply_at_the_prices_found(solved):
     """Recomputed in plain NumPy; an ask at its bound rations instead."""
-    market, (z, delivered, paid, fill, _) = solved
+    market, (z, delivered, received, sent, paid, fill, _) = solved
     for run in range(0, COUNT, 25):
         m = oracle.one_run(market, run)
         w = oracle.weights(m)
@@ -45,6 +45,9 @@ def test_orders_meet_supply_at_the_prices_found(solved):
         tons = delivered[..., run]
         open_ = ordered.sum(0) > 0.0
         assert paid[open_, run] == pytest.approx(price[open_], rel=1e-9)
+        assert received[:, run] == pytest.approx(tons.sum(0), rel=1e-14)
+        exported = tons[m["source"]] + tons[oracle.ORIGINS :].sum(0)
+        assert sent[:, run] == pytest.approx(exported, rel=1e-14)
         for o in range(oracle.ORIGINS):
             sold = tons[o].sum() + (tons[oracle.ORIGINS :].sum() if o == m["source"] else 0.0)
             made = oracle.supply(m, o, log_ask[o]) * fill[o, run]
@@ -58,13 +61,22 @@ def test_orders_meet_supply_at_the_prices_found(solved):
             assert tons[oracle.ORIGINS + x].sum() <= limit
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_system_of_nodes_and_one_of_destinations_give_one_answer(kind):
+    market = oracle.random_markets(500, 7, KINDS[kind][0])
+    one, other = (cleared(market | {"few": few}) for few in (False, True))
+    assert not np.array_equal(one[0], other[0])  # two ways indeed
+    same = np.abs(one[1] - other[1]).max(axis=(0, 1)) <= 1e-6 * one[1].max(axis=(0, 1))
+    assert same.mean() > 0.99  # a market without a single solution may end in another
+
+
 def test_where_nobody_may_sell_demand_is_rationed_at_the_choke():
     market = oracle.random_markets(50, 3, False)
     market["cap"] = np.zeros_like(market["cap"])
     market["group"] = np.ones_like(market["group"])
     market["weight"] = np.where(np.arange(oracle.ORIGINS)[:, None] == 0, 1.0, 0.0) * np.ones(oracle.DESTINATIONS)
     market["entrant"] = np.zeros_like(market["entrant"])
-    _, delivered, paid, _, evaluations = cleared(market)
+    _, delivered, _, _, paid, _, evaluations = cleared(market)
     assert (delivered == 0.0).all()
     assert paid == pytest.approx(10.0 * oracle.BASE * np.ones_like(paid))
     assert (evaluations == 1.0).all()
@@ -73,7 +85,7 @@ def test_where_nobody_may_sell_demand_is_rationed_at_the_choke():
 def test_without_demand_nothing_is_delivered():
     market = oracle.random_markets(50, 4, False)
     market["base"] = np.zeros_like(market["base"])
-    _, delivered, _, fill, evaluations = cleared(market)
+    _, delivered, _, _, _, fill, evaluations = cleared(market)
     assert (delivered == 0.0).all()
     assert (fill == 0.0).all()
     assert (evaluations == 1.0).all()
@@ -82,7 +94,7 @@ def test_without_demand_nothing_is_delivered():
 @pytest.mark.parametrize("run", range(30))
 def test_a_slow_scalar_solver_agrees(run):
     m = oracle.one_run(oracle.random_markets(30, 5, False), run)
-    z, delivered, paid, _, _ = cleared(m)
+    z, delivered, _, _, paid, _, _ = cleared(m)
     slow = oracle.solve(m)
     w = oracle.weights(m)
     served = (w * (m["base"][:, 0] > 0.0)).sum(1) > 0.0

@@ -10,8 +10,8 @@ from .worlds import everything
 
 SEEDS = [1, 2, 3, 4]
 GOLDEN = {
-    ("trade_zone", 36): "109528090c3e4f8a",
-    ("everything", 96): "5671e7792d4ab45a",
+    ("trade_zone", 36): "9e98712e745c95e9",
+    ("everything", 96): "8a1a3506ca6bedfd",
 }
 
 

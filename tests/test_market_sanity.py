@@ -79,12 +79,13 @@ def market(asks, demand, weight, capacity=1e12):
     centre = np.log(asks)[:, None] - np.log(share / (1.0 - share)) / 200.0
     one = np.ones(1)
     return clear(
-        start, capacity * column, centre, 200.0 * column, np.arange(origins), weight, np.ones_like(weight), column,
+        start, capacity * column, centre, 200.0 * column, *2 * [np.arange(origins)], weight, np.ones_like(weight),
+        column,
         0.0 * column, np.zeros(destinations), np.array(demand)[:, None], np.log(100.0) * dest,
         2.5 * np.array(demand)[:, None],
         2.5 * dest, np.log(100.0) * dest, 0.0 * dest, 0.0 * dest, 0.0 * dest, 0.0 * column, 0.0 * dest,
-        np.zeros((2, 1)), origins, destinations, 0, 100.0, one, 6.0 * one, 0.05 * one, 1e-9 * one, 1e6 * one, 3.0 * one,
-        1e-9 * one, 0.05 * one,
+        np.zeros((2, 1)), origins, destinations, 0, False, 100.0, one, 6.0 * one, 0.05 * one, 1e-9 * one, 1e6 * one,
+        3.0 * one, 1e-9 * one, 0.05 * one,
     )  # fmt: skip
 
 
@@ -198,7 +199,7 @@ def test_whiplash():
 def test_who_buys_no_ore_yet_sees_what_a_ton_would_cost():
     """A place without a refinery would never get one if it saw the price at which demand chokes."""
     world = stepped(Ensemble(calm(minerals=["tungsten", "graphite", "ndpr", "copper"]), [1]), 30)
-    for m in world.ore_markets:
+    for m in np.flatnonzero(world.origins[0]):
         places = world.destinations[0, m]
         paid, received = world.paid[0, m, :places, 0], world.received[0, m, :places, 0]
         served = paid[received > 0.0]

@@ -1,7 +1,6 @@
 """Sums and concentration over agents, in slot order."""
 
 from ..rulebook import market
-from .nodes import OUTLETS
 
 
 @market("f8[:,:],i8[:],i8[:],f8[:,:],f8[:,:,:]", layout="(n,r),(n),(n),(m,k)->(m,k,r)")
@@ -39,26 +38,6 @@ def total_of_products(values, weights, out):
     for i in range(values.shape[0]):
         for r in range(values.shape[1]):
             out[r] += values[i, r] * weights[i, r]
-
-
-@market("f8[:,:,:],f8[:,:]", layout="(k,d,r)->(d,r)")
-def arrivals(delivered, out):
-    """R57  What arrives at every destination (t/month)."""
-    out[:] = 0.0
-    for k in range(delivered.shape[0]):
-        for d in range(delivered.shape[1]):
-            for r in range(delivered.shape[2]):
-                out[d, r] += delivered[k, d, r]
-
-
-@market("f8[:,:,:],i8,i8,f8[:,:]", layout="(k,d,r),(),()->(d,r)")
-def sent(delivered, source, origins, out):
-    """R35  What the licensed exporter sends to every destination, through its outlets or not (t/month)."""
-    out[:] = delivered[source]
-    for k in range(origins, min(origins + OUTLETS, delivered.shape[0])):
-        for d in range(delivered.shape[1]):
-            for r in range(delivered.shape[2]):
-                out[d, r] += delivered[k, d, r]
 
 
 @market("f8[:,:],f8[:,:],f8[:,:],f8[:,:]", layout="(d,r),(d,r),(x,r)->(x,r)")

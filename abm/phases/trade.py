@@ -41,7 +41,7 @@ def clear_ore(w):
     node = np.minimum(np.arange(like.shape[1]), w.log_ask.shape[2] - 1)
     ask = pricing.exp_of(w.log_ask[REFINE][:, node])
     anchor = pricing.log_of(production.ore_anchor(like[..., None], ask, w.list_price[REFINE][:, None, None]))
-    _clear(w, MINE, Miner, w.ore_markets, w.ore_planned, anchor, stock, f.ore_cover[row], f.ore_normal[row])
+    _clear(w, MINE, Miner, w.ore_planned, anchor, stock, f.ore_cover[row], f.ore_normal[row])
 
 
 def clear_refined(w):
@@ -50,36 +50,35 @@ def clear_refined(w):
     row = np.maximum(w.buyer_row, 0)
     there = (w.buyer_row >= 0)[..., None]
     anchor = w.log_base_paid[REFINE][..., None] + w.spread(0.0)
-    markets = np.arange(w.origins.shape[1])
     wanted = b.need + b.filling
     cover = b.cover * pricing.ratio(b.need, wanted)
     need = np.where(there, wanted[row], 0.0)
-    _clear(w, REFINE, Refiner, markets, need, anchor, b.stock[row], cover[row], b.normal[row])
+    _clear(w, REFINE, Refiner, need, anchor, b.stock[row], cover[row], b.normal[row])
 
 
-def _clear(w, stage, kind, at, base, anchor, stock, cover, normal):
+def _clear(w, stage, kind, base, anchor, stock, cover, normal):
     f, s = w[kind], w[State]
-    blocks, nodes = w.blocks[stage]
+    rows, nodes = w.blocks[stage]
     capacity = totals.by_place(f.established, f.mineral, f.node, w.base_node_capacity[stage])
     scale = pricing.weight_scale(capacity, w.base_node_capacity[stage][..., None], w.scale_exponent_of_shares)
     entrant = totals.by_place(f.drawn, f.mineral, f.node, w.base_node_capacity[stage])
+    homes = w.destination_home[stage]
     floor = np.zeros_like(base) if stage == MINE else np.broadcast_to(w.floor[:, None], base.shape)
-    tariff = np.zeros_like(base) if stage == MINE else w.tariff[:, None] * s.taxed[w.destination_home[stage]]
-    z, delivered, paid, fill, evaluations = clear(
-        w.log_ask[stage][at], f.offered[blocks][at], f.centre[blocks][at], f.steepness[blocks][at], nodes[at],
-        w.weight[stage][at], w.freight[stage][at], scale[at], entrant[at], w.per_ton[stage][at],
-        base[at], anchor[at], stock[at], cover[at], pricing.log_of(normal)[at], floor[at],
-        s.enforced[w.destination_home[stage]][at], tariff[at], s.untrusted[w.origin_home[stage]][at],
-        w.group[stage][at], w.cap[stage][at],
-        w.origins[stage][at], w.destinations[stage][at], w.source[stage][at], w.list_price[stage][at],
-        w.umax, w.sigma[at], w.outlet_softness, w.demand_elasticity_short[at], w.demand_choke,
+    tariff = np.zeros_like(base) if stage == MINE else w.tariff[:, None] * s.taxed[homes]
+    clear(
+        w.log_ask[stage].copy(), f.offered, f.centre, f.steepness, rows, nodes,
+        w.weight[stage], w.freight[stage], scale, entrant, w.per_ton[stage],
+        base, anchor, stock, cover, pricing.log_of(normal), floor, s.enforced[homes], tariff,
+        s.untrusted[w.origin_home[stage]], w.group[stage], w.cap[stage],
+        w.origins[stage], w.destinations[stage], w.source[stage], w.few[stage], w.list_price[stage],
+        w.umax, w.sigma, w.outlet_softness, w.demand_elasticity_short, w.demand_choke,
         w.stock_adjustment, w.stock_price_elasticity, w.least_order,
+        out=(
+            w.log_ask[stage], w.delivered[stage], w.received[stage], w.sent[stage], w.paid[stage], w.fill[stage],
+            w.evaluations[stage],
+        ),
     )  # fmt: skip
-    w.log_ask[stage, at], w.delivered[stage, at], w.paid[stage, at] = z, delivered, paid
-    w.fill[stage, at], w.evaluations[stage, at] = fill, evaluations
-    w.received[stage, at] = totals.arrivals(delivered)
-    w.sent[stage, at] = totals.sent(delivered, w.source[stage][at], w.origins[stage][at])
-    growth = pricing.ratio(w.demand_growth[at], MONTHS)[:, None]
-    w.trailing[stage, at] = controls.trailing(
-        w.trailing[stage][at], w.sent[stage][at], w.group[stage][at], growth, w.trailing_months
+    growth = pricing.ratio(w.demand_growth, MONTHS)[:, None]
+    w.trailing[stage] = controls.trailing(
+        w.trailing[stage], w.sent[stage], w.group[stage], growth, w.trailing_months
     )

@@ -8,7 +8,7 @@ import numpy as np
 from ..data.balance import STAGES
 from ..errors import BadInput
 from ..forms import months_of
-from ..markets.clearing import OUTLETS
+from ..markets.nodes import OUTLETS
 from ..rulebook import slot_of
 from ..rules import beliefs, purchasing
 from .facts import MINE, MONTHS, REFINE, Facts

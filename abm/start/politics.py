@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..markets.clearing import OUTLETS
+from ..markets.nodes import OUTLETS
 from .controls import Controls, acts_remembered, panic_at_first, perceived_at_first
 from .facts import REFINE, Facts
 from .levers import Levers, exposure

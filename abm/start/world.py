@@ -7,7 +7,7 @@ import numpy as np
 
 from ..data.costs import incentive_price
 from ..instruments import INSTRUMENTS, PRICE_FLOOR
-from ..markets.clearing import OUTLETS
+from ..markets.nodes import OUTLETS
 from .controls import CHANCE, Controls, tension_record
 from .facts import MINE, MONTHS, REFINE, Facts
 from .firms import OUTLOOK
@@ -126,7 +126,7 @@ def markets(facts: Facts, columns: Columns) -> Numbers:
         "weight": np.zeros((*out, places)), "freight": np.ones((*out, places)), "per_ton": np.zeros(to),
         "foreign": np.zeros(to), "abroad": np.ones(to), "base_node_capacity": np.zeros(out),
         "list_price": np.ones(at), "base_volume": np.zeros(at), "base_paid": np.ones(to),
-        "states": np.zeros((minerals, states)),
+        "states": np.zeros((minerals, states)), "few": np.zeros(at, bool),
         "base_flow": np.zeros((2, minerals, most + OUTLETS, places)),
     }  # fmt: skip
     for g, m in np.ndindex(at):
@@ -153,7 +153,8 @@ def markets(facts: Facts, columns: Columns) -> Numbers:
         n["base_volume"][g, m] = math.fsum(facts.use(g, m)) / MONTHS
         for j, use in enumerate(facts.use(g, m)):
             n["base_flow"][g, m, :most, j] = n["weight"][g, m, :, j] * use / MONTHS
-    return n | {"ore_markets": np.flatnonzero(n["origins"][MINE] > 0)}
+        n["few"][g, m] = np.count_nonzero(facts.use(g, m)) + d < 2 * o  # half of those that buy nothing yet will
+    return n
 
 
 def opening(static: Numbers) -> Numbers:

@@ -51,12 +51,12 @@ def exporter_asks(ask, delivered, group, source, origins, base_volume, least, ho
 
 
 @market(
-    "f8[:,:,:],f8[:,:],f8[:,:],f8[:,:],f8[:],f8[:,:],f8[:,:],i8,i8,f8[:],f8[:],f8[:,:],f8[:,:],f8[:,:]",
-    layout="(k,d,r),(k,r),(l,d),(l,r),(r),(d,r),(d,r),(),(),(r),(r)->(d,r),(d,r),(d,r)",
+    "f8[:,:,:],f8[:,:],f8[:,:],f8[:,:],f8[:],f8[:,:],f8[:,:],i8,i8,i8,f8[:],f8[:],f8[:,:],f8[:,:],f8[:,:]",
+    layout="(k,d,r),(k,r),(l,d),(l,r),(r),(d,r),(d,r),(),(),(),(r),(r)->(d,r),(d,r),(d,r)",
 )
 def border(
-    delivered, ask, freight, untrusted, floor, enforced, tariff, source, origins, rent_share, outside, levy, rent,
-    premium,
+    delivered, ask, freight, untrusted, floor, enforced, tariff, source, origins, destinations, rent_share, outside,
+    levy, rent, premium,
 ):  # fmt: skip
     """R18, R20, R58  What floor and tariff move at every destination (USD a month): levy, rent, and the premium of
     trusted sellers.
@@ -68,7 +68,12 @@ def border(
     levy[:] = 0.0
     rent[:] = 0.0
     premium[:] = 0.0
-    for d in range(enforced.shape[0]):
+    for d in range(destinations):
+        somewhere = 0.0
+        for r in range(enforced.shape[1]):
+            somewhere = max(somewhere, floor[r], tariff[d, r])
+        if not somewhere > 0.0:  # nothing is levied in any run
+            continue
         for k in range(min(origins + OUTLETS, delivered.shape[0])):
             o = k if k < origins else source
             for r in range(enforced.shape[1]):
@@ -88,27 +93,29 @@ def border(
 @market("f8[:,:],f8[:,:],f8[:,:],f8[:],f8[:]", layout="(d,r),(d,r),(d,r),(d)->(r)")
 def inside_price(paid, received, enforced, abroad, out):
     """R16  Price a ton fetches where floor or tariff is enforced (USD/t, net of freight), by tons; 0 if nowhere."""
-    for r in range(paid.shape[1]):
-        tons, money = 0.0, 0.0
-        for d in range(paid.shape[0]):
-            if enforced[d, r] > 0.0:
-                tons += received[d, r]
-                money += received[d, r] * paid[d, r] / abroad[d]
-        out[r] = money / tons if tons > 0.0 else 0.0
+    tons = np.zeros(out.size)
+    out[:] = 0.0
+    for d in range(paid.shape[0]):
+        for r in range(out.size):
+            got = received[d, r] if enforced[d, r] > 0.0 else 0.0
+            tons[r] += got
+            out[r] += got * paid[d, r] / abroad[d]
+    for r in range(out.size):
+        out[r] = out[r] / tons[r] if tons[r] > 0.0 else 0.0
 
 
 @market(
-    "f8[:,:],f8[:,:,:],f8[:,:],f8[:],i8,i8,f8[:],f8[:]",
-    layout="(k,r),(k,d,r),(l,r),(d),(),(),(r)->(r)",
+    "f8[:,:],f8[:,:,:],f8[:,:],f8[:],i8,i8,i8,f8[:],f8[:]",
+    layout="(k,r),(k,d,r),(l,r),(d),(),(),(),(r)->(r)",
 )
-def trusted_price(ask, delivered, untrusted, foreign, source, origins, before, out):
+def trusted_price(ask, delivered, untrusted, foreign, source, origins, destinations, before, out):
     """R44, R16  What trusted plants outside the dominant state fetch abroad (USD/t): mean ask by tons; `before` where
     they sell nothing."""
     tons = np.zeros(out.size)
     out[:] = 0.0
     for k in range(origins):
         if k != source:
-            for d in range(delivered.shape[1]):
+            for d in range(destinations):
                 for r in range(out.size):
                     sold = delivered[k, d, r] * foreign[d] if untrusted[k, r] == 0.0 else 0.0
                     tons[r] += sold
@@ -120,9 +127,11 @@ def trusted_price(ask, delivered, untrusted, foreign, source, origins, before, o
 @market("f8[:,:],f8[:],f8[:]", layout="(m,r),(m)->(r)")
 def mean_in_scope(values, scope, out):
     """Mean over the minerals in scope; 0 without any."""
-    for r in range(values.shape[1]):
-        whole, minerals = 0.0, 0.0
-        for m in range(values.shape[0]):
-            whole += values[m, r] * scope[m]
-            minerals += scope[m]
-        out[r] = whole / minerals if minerals > 0.0 else 0.0
+    minerals = 0.0
+    out[:] = 0.0
+    for m in range(values.shape[0]):
+        minerals += scope[m]
+        for r in range(out.size):
+            out[r] += values[m, r] * scope[m]
+    for r in range(out.size):
+        out[r] = out[r] / minerals if minerals > 0.0 else 0.0

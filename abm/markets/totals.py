@@ -1,5 +1,7 @@
 """Sums and concentration over agents, in slot order."""
 
+import numpy as np
+
 from ..rulebook import market
 
 
@@ -45,22 +47,25 @@ def outlet_caps(trailing, group, licensed, out):
     """R35  Cap of each outlet (t/month): licensed share of normal exports to the destinations it serves."""
     for x in range(licensed.shape[0]):
         for r in range(licensed.shape[1]):
-            tons = 0.0
-            for d in range(trailing.shape[0]):
-                if group[d, r] == x + 1.0:
-                    tons += trailing[d, r]
-            out[x, r] = licensed[x, r] * tons
+            out[x, r] = 0.0
+        for d in range(trailing.shape[0]):
+            for r in range(licensed.shape[1]):
+                out[x, r] += trailing[d, r] if group[d, r] == x + 1.0 else 0.0
+        for r in range(licensed.shape[1]):
+            out[x, r] = licensed[x, r] * out[x, r]
 
 
 @market("f8[:,:],f8[:]", layout="(s,r)->(r)")
 def herfindahl(tons, out):
     """Herfindahl index of shares, in [0, 1]; 0 where there is nothing."""
-    for r in range(tons.shape[1]):
-        whole, squares = 0.0, 0.0
-        for s in range(tons.shape[0]):
-            whole += tons[s, r]
-            squares += tons[s, r] * tons[s, r]
-        out[r] = squares / (whole * whole) if whole > 0.0 else 0.0
+    whole = np.zeros(out.size)
+    out[:] = 0.0
+    for s in range(tons.shape[0]):
+        for r in range(out.size):
+            whole[r] += tons[s, r]
+            out[r] += tons[s, r] * tons[s, r]
+    for r in range(out.size):
+        out[r] = out[r] / (whole[r] * whole[r]) if whole[r] > 0.0 else 0.0
 
 
 @market("f8[:,:],f8[:],f8[:]", layout="(d,r),(d)->(r)")
@@ -75,18 +80,20 @@ def share_abroad(tons, foreign, out):
 @market("f8[:,:],f8[:,:],f8[:],f8[:]", layout="(d,r),(d,r),(d)->(r)")
 def mean_price(paid, tons, foreign, out):
     """R37  Price paid abroad (USD/t): mean over foreign destinations by tons."""
-    for r in range(paid.shape[1]):
-        money, bought = 0.0, 0.0
-        for d in range(paid.shape[0]):
-            money += foreign[d] * tons[d, r] * paid[d, r]
-            bought += foreign[d] * tons[d, r]
-        out[r] = money / bought if bought > 0.0 else 0.0
+    bought = np.zeros(out.size)
+    out[:] = 0.0
+    for d in range(paid.shape[0]):
+        for r in range(out.size):
+            out[r] += foreign[d] * tons[d, r] * paid[d, r]
+            bought[r] += foreign[d] * tons[d, r]
+    for r in range(out.size):
+        out[r] = out[r] / bought[r] if bought[r] > 0.0 else 0.0
 
 
 @market("f8[:,:],f8[:]", layout="(n,r)->(r)")
 def largest(values, out):
     """The largest of all agents."""
-    for r in range(values.shape[1]):
-        out[r] = values[0, r]
-        for i in range(1, values.shape[0]):
+    out[:] = values[0]
+    for i in range(1, values.shape[0]):
+        for r in range(out.size):
             out[r] = max(out[r], values[i, r])

@@ -1,6 +1,5 @@
 """Prices, shares, and money at the border."""
 
-
 from ..agents import Miner, Refiner, State
 from ..markets import border as borders
 from ..markets import totals
@@ -29,15 +28,17 @@ def measure(w):
     )
     barred = s.untrusted[w.origin_home[REFINE]]
     w.trusted_price = borders.trusted_price(
-        ask, w.delivered[REFINE], barred, w.foreign[REFINE], w.source[REFINE], w.origins[REFINE], w.trusted_price
-    )
+        ask, w.delivered[REFINE], barred, w.foreign[REFINE], w.source[REFINE], w.origins[REFINE],
+        w.destinations[REFINE], w.trusted_price,
+    )  # fmt: skip
     w.enforcing = totals.largest(guarded_at)
     before, w.outside_price = (
         w.outside_price, investment.without_floor(w.trusted_price, w.ask_abroad, w.enforcing)
     )  # fmt: skip
     w.levy, w.rent, w.trusted_premium = borders.border(
         w.delivered[REFINE], ask, w.freight[REFINE], barred, w.floor, w.enforced_at,
-        w.tariff[:, None] * taxed_at, w.source[REFINE], w.origins[REFINE], w.rent_capture, w.outside_price,
+        w.tariff[:, None] * taxed_at, w.source[REFINE], w.origins[REFINE], w.destinations[REFINE], w.rent_capture,
+        w.outside_price,
     )  # fmt: skip
     w.inside = borders.inside_price(w.paid[REFINE], w.received[REFINE], guarded_at, w.abroad[REFINE])
     w.variance = investment.variance_seen(w.variance, w.outside_price, before, w.expectation_months)

@@ -1,19 +1,28 @@
-"""R36  Damped Newton over tiles of runs; a run that has converged stops for good, so no run can feel another."""
+"""R36  Damped Newton over tiles of runs; a run that has converged stops for good, so no run can feel another.
+
+Most runs are done after a few evaluations. The others then leave their tiles and go on side by side in new ones.
+"""
+
+from collections import namedtuple
 
 import numpy as np
 
-from ..numerics import log
+from ..numerics import helper, log
 from ..rulebook import routine
 from .excess import evaluate, settle
 from .newton import BRACKETED, bracket, newton
 from .nodes import OUTLETS
 from .tile import NOTHING, gather, gather_numbers, gather_rows, in_use, link, market_for, release, state_for
 
+SOON = 3  # evaluations after which most runs are done
 MOST = 280  # evaluations at most
 TOLERANCE = 1e-8  # of ln(ordered) - ln(supplied)
 STEP = 2.0  # longest step in a log price
 AFRESH = 20  # a run still open after so many evaluations starts again, at base prices shifted by these logs
 SHIFTS = (1.0, -0.5, 2.0, 0.3, -1.5, 1.5, 3.0, -0.2, 0.7)
+ABREAST = 8  # a tile is a multiple of this wide, so that no loop over its lanes has a rest
+
+Search = namedtuple("Search", "old heading below above best cut length damping refused count done")  # [..., lane]
 
 
 @routine
@@ -23,119 +32,216 @@ def solve(
     base_price, umax, sigma, rho, epsilon, choke, adjustment, price_elasticity, least, z_out, delivered, received, sent,
     paid, fill, evaluations,
 ):  # fmt: skip
-    """Tile by tile, from the unknowns in z_out. lanes: how wide a tile is."""
-    W, B, D, K = min(lanes, z_out.shape[1]), block_node.size, destinations, origins + OUTLETS
-    m = market_for(W, origins, destinations, source, few, base_price, block_node, freight)
-    s = state_for(m)
-    served, capacity, fresh = np.empty((D, W)), np.empty((origins, W)), np.empty((origins, W))
-    held, step, old, heading = np.empty((K, W)), np.empty((K, W)), np.empty((K, W)), np.empty((K, W))
-    sparse, J = np.empty((1 + 2 * OUTLETS, K, W)), np.empty((max(K, D), max(K, D), W))
-    merit, best, cut, length, damping = np.empty(W), np.empty(W), np.empty(W), np.empty(W), np.empty(W)
-    refused, count, done = np.empty(W), np.empty(W), np.empty(W)
-    below, above, between = np.empty((OUTLETS, W)), np.empty((OUTLETS, W)), np.empty(W)
+    """Every run, from the unknowns in z_out. lanes: how wide a tile is."""
+    B, D, K, runs = block_node.size, destinations, origins + OUTLETS, z_out.shape[1]
     nodes, places, busy = np.empty(K, np.int64), np.empty(D, np.int64), np.empty(B, np.int64)
-    for first in range(0, z_out.shape[1], W):
-        gather_numbers(m.umax, umax, first)
-        gather_numbers(m.sigma, sigma, first)
-        gather_numbers(m.rho, rho, first)
-        gather_numbers(m.epsilon, epsilon, first)
-        gather_numbers(m.choke, choke, first)
-        gather_numbers(m.adjustment, adjustment, first)
-        gather_numbers(m.price_elasticity, price_elasticity, first)
-        gather_numbers(m.least, least, first)
-        gather_rows(m.offered, offered, block_row, first)
-        gather_rows(m.centre, centre, block_row, first)
-        gather_rows(m.steepness, steepness, block_row, first)
-        gather(m.untrusted, untrusted, first)
-        gather(m.cap, cap, first)
-        gather(m.base, base, first)
-        gather(m.anchor, anchor, first)
-        gather(m.stock, stock, first)
-        gather(m.cover, cover, first)
-        gather(m.normal, normal, first)
-        gather(m.floor, floor, first)
-        gather(m.enforced, enforced, first)
-        gather(m.tariff, tariff, first)
-        gather(served, group, first)
-        gather(capacity, scale, first)
-        gather(fresh, entrant, first)
-        gather(s.z, z_out, first)
-        link(m, served, weight, capacity, fresh, per_ton)
-        for k in range(K):
-            for w in range(W):
-                s.z[k, w] = min(max(s.z[k, w], m.low), m.high) if k < origins else s.z[k, w]
-                old[k, w], heading[k, w] = s.z[k, w], 0.0
-        best[:], cut[:], length[:], damping[:], refused[:], count[:], done[:] = np.inf, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0
-        below[:], above[:] = -np.inf, np.inf
-        live = nodes[: in_use(m.on, nodes)]  # what no lane uses adds nothing but zeros, and is passed over
-        there = places[: in_use(m.open, places)]
-        working = busy[: in_use(m.offered, busy)]
-        for turn in range(MOST):
-            evaluate(m, s, live, there, working)
-            settle(m, s, live, held, merit)
-            waiting = 0
-            for w in range(W):
-                if done[w] == 0.0:
-                    count[w] += 1.0
-                    if merit[w] < TOLERANCE:
-                        done[w] = 1.0
-                    else:
-                        waiting += 1
-            if waiting == 0 or turn == MOST - 1:
-                break
-            bracket(m, s, live, count, below, above, between)
-            newton(m, s, live, there, held, damping, sparse, J, step)
-            for w in range(W):
-                if done[w] > 0.0:
-                    continue
-                longest = 0.0
-                for k in live:
-                    reach = 1.0 if k < origins or s.z[k, w] < 0.0 else m.rho[w]
-                    far = abs(step[k, w]) * reach
-                    longest = max(longest, far) if far == far else np.inf
-                tried = int(count[w]) // AFRESH
-                steady = BRACKETED[0] < count[w] < BRACKETED[1]
-                if count[w] == tried * AFRESH and tried <= len(SHIFTS) and not steady:
-                    damping[w], refused[w], best[w] = 0.0, -1.0, np.inf
-                    for k in live:
-                        s.z[k, w] = log(base_price) + SHIFTS[tried - 1] if k < origins else 0.0
-                    for b in working:  # every other time from where the blocks supply
-                        if tried % 2 == 0:
-                            s.z[block_node[b], w] = m.centre[b, w] + SHIFTS[tried - 1]
-                elif longest == np.inf:
-                    damping[w], refused[w], best[w] = max(4.0 * damping[w], 0.25), -1.0, np.inf
-                elif between[w] > 0.0:
-                    cut[w] = min(1.0, STEP / max(longest, NOTHING))
-                    for k in live:
-                        old[k, w], heading[k, w] = s.z[k, w], step[k, w] * cut[w]
-                        s.z[k, w] = old[k, w] + heading[k, w]
-                        if k >= origins and below[k - origins, w] > -np.inf and above[k - origins, w] < np.inf:
-                            if not below[k - origins, w] < s.z[k, w] < above[k - origins, w]:
-                                s.z[k, w] = 0.5 * (below[k - origins, w] + above[k - origins, w])
-                    best[w], refused[w] = np.inf, -1.0
-                elif merit[w] <= best[w] * (1.0 - 0.01 * length[w] * cut[w]) or refused[w] < 0.0:
-                    cut[w] = min(1.0, STEP / max(longest, NOTHING))
-                    damping[w] = 0.25 * damping[w] if refused[w] == 0.0 and damping[w] > 0.05 else damping[w]
-                    damping[w] = damping[w] if damping[w] > 0.05 else 0.0
-                    for k in live:
-                        old[k, w], heading[k, w] = s.z[k, w], step[k, w] * cut[w]
-                        s.z[k, w] = old[k, w] + heading[k, w]
-                    best[w], length[w], refused[w] = merit[w], 1.0, 0.0
-                elif refused[w] < 3.0:
-                    refused[w] += 1.0
-                    length[w] = 0.35 * length[w]
-                    for k in live:
-                        s.z[k, w] = old[k, w] + length[w] * heading[k, w]
-                else:  # back, and on with a shorter, damped step (pseudo-transient continuation)
-                    damping[w] = max(4.0 * damping[w], 0.25) if damping[w] < 50.0 else 0.0
-                    refused[w] = -1.0
-                    best[w] = np.inf
-                    if damping[w] > 0.0:
-                        for k in live:
-                            s.z[k, w] = old[k, w]
-                for k in live:
-                    s.z[k, w] = min(max(s.z[k, w], m.low), m.high) if k < origins else s.z[k, w]
-        release(
-            m, s, first, live, there, count, done, choke, z_out, delivered, received, sent, paid, fill,
-            evaluations,
-        )  # fmt: skip
+    kept = search_for(K, runs)
+    kept.old[:], kept.heading[:], kept.below[:], kept.above[:] = 0.0, 0.0, -np.inf, np.inf
+    kept.best[:], kept.cut[:], kept.length[:] = np.inf, 1.0, 1.0
+    kept.damping[:], kept.refused[:], kept.count[:], kept.done[:] = 0.0, 0.0, 0.0, 0.0
+    waiting, count = np.arange(runs), runs
+    for begin, end in ((0, SOON), (SOON - 1, MOST)):  # a run that goes on sees once more what it saw last
+        W = width(count, lanes)
+        m = market_for(W, origins, destinations, source, few, base_price, block_node, freight)
+        s, q = state_for(m), search_for(K, W)
+        served, capacity, fresh = np.empty((D, W)), np.empty((origins, W)), np.empty((origins, W))
+        held, step, merit, between = np.empty((K, W)), np.empty((K, W)), np.empty(W), np.empty(W)
+        sparse, J = np.empty((1 + 2 * OUTLETS, K, W)), np.empty((max(K, D), max(K, D), W))
+        left = 0
+        for first in range(0, count, W):
+            runs_here = waiting[first : min(first + W, count)].copy()
+            gather_numbers(m.umax, umax, runs_here)
+            gather_numbers(m.sigma, sigma, runs_here)
+            gather_numbers(m.rho, rho, runs_here)
+            gather_numbers(m.epsilon, epsilon, runs_here)
+            gather_numbers(m.choke, choke, runs_here)
+            gather_numbers(m.adjustment, adjustment, runs_here)
+            gather_numbers(m.price_elasticity, price_elasticity, runs_here)
+            gather_numbers(m.least, least, runs_here)
+            gather_rows(m.offered, offered, block_row, runs_here)
+            gather_rows(m.centre, centre, block_row, runs_here)
+            gather_rows(m.steepness, steepness, block_row, runs_here)
+            gather(m.untrusted, untrusted, runs_here)
+            gather(m.cap, cap, runs_here)
+            gather(m.base, base, runs_here)
+            gather(m.anchor, anchor, runs_here)
+            gather(m.stock, stock, runs_here)
+            gather(m.cover, cover, runs_here)
+            gather(m.normal, normal, runs_here)
+            gather(m.floor, floor, runs_here)
+            gather(m.enforced, enforced, runs_here)
+            gather(m.tariff, tariff, runs_here)
+            gather(served, group, runs_here)
+            gather(capacity, scale, runs_here)
+            gather(fresh, entrant, runs_here)
+            gather(s.z, z_out, runs_here)
+            carry(q, kept, runs_here)
+            link(m, served, weight, capacity, fresh, per_ton)
+            for k in range(origins):
+                for w in range(W):
+                    s.z[k, w] = min(max(s.z[k, w], m.low), m.high)
+            between[:] = 0.0
+            live = nodes[: in_use(m.on, nodes)]  # what no lane uses adds nothing but zeros, and is passed over
+            there = places[: in_use(m.open, places)]
+            working = busy[: in_use(m.offered, busy)]
+            for turn in range(begin, end):
+                evaluate(m, s, live, there, working)
+                settle(m, s, live, held, merit)
+                open_ = 0
+                for w in range(W):
+                    if q.done[w] == 0.0:
+                        q.count[w] = turn + 1.0
+                        q.done[w] = 1.0 if merit[w] < TOLERANCE else 0.0
+                        open_ += q.done[w] == 0.0
+                if open_ == 0 or turn == end - 1:
+                    break
+                if turn >= BRACKETED[0]:
+                    bracket(m, s, live, q.count, q.below, q.above, between)
+                newton(m, s, live, there, held, q.damping, sparse, J, step)
+                proceed(m, s, q, live, working, base_price, merit, between, step)
+            release(
+                m, s, runs_here, live, there, q.count, q.done, z_out, delivered, received, sent, paid, fill, evaluations
+            )  # fmt: skip
+            for w in range(runs_here.size):
+                if q.done[w] == 0.0:
+                    keep(kept, q, runs_here[w], w)
+                    waiting[left] = runs_here[w]
+                    left += 1
+        count = left
+        if count == 0:
+            break
+
+
+@helper
+def width(count, lanes):
+    """Lanes of a tile, at most `lanes`: tiles of one width hold all, with few lanes to spare."""
+    tiles = (count + lanes - 1) // lanes
+    each = (count + tiles - 1) // tiles
+    return each + -each % ABREAST if lanes > 1 else 1
+
+
+@routine
+def search_for(nodes, lanes):
+    """Room for where the search of every lane stands."""
+    K, W = nodes, lanes
+    return Search(
+        np.empty((K, W)), np.empty((K, W)), np.empty((OUTLETS, W)), np.empty((OUTLETS, W)), np.empty(W), np.empty(W),
+        np.empty(W), np.empty(W), np.empty(W), np.empty(W), np.empty(W),
+    )  # fmt: skip
+
+
+@routine
+def carry(into, kept, runs):
+    """The searches of some runs as lanes of a tile."""
+    gather(into.old, kept.old, runs)
+    gather(into.heading, kept.heading, runs)
+    gather(into.below, kept.below, runs)
+    gather(into.above, kept.above, runs)
+    gather_numbers(into.best, kept.best, runs)
+    gather_numbers(into.cut, kept.cut, runs)
+    gather_numbers(into.length, kept.length, runs)
+    gather_numbers(into.damping, kept.damping, runs)
+    gather_numbers(into.refused, kept.refused, runs)
+    gather_numbers(into.count, kept.count, runs)
+    gather_numbers(into.done, kept.done, runs)
+
+
+@routine
+def keep(into, q, run, w):
+    """The search of one lane, kept for its run."""
+    for k in range(q.old.shape[0]):
+        into.old[k, run], into.heading[k, run] = q.old[k, w], q.heading[k, w]
+    for x in range(OUTLETS):
+        into.below[x, run], into.above[x, run] = q.below[x, w], q.above[x, w]
+    into.best[run], into.cut[run], into.length[run] = q.best[w], q.cut[w], q.length[w]
+    into.damping[run], into.refused[run] = q.damping[w], q.refused[w]
+    into.count[run], into.done[run] = q.count[w], q.done[w]
+
+
+@routine
+def proceed(m, s, q, live, working, base_price, merit, between, step):
+    """The next unknowns of every lane that is still open."""
+    lanes = range(merit.size)
+    longest, goes_on = s.left, s.part
+    for w in lanes:
+        longest[w] = 0.0
+    for k in live:
+        for w in lanes:
+            reach = 1.0 if k < m.origins or s.z[k, w] < 0.0 else m.rho[w]
+            far = abs(step[k, w]) * reach
+            longest[w] = max(longest[w], far) if far == far else np.inf
+    for w in lanes:  # what most do: the last step was good, so the next is taken
+        good = merit[w] <= q.best[w] * (1.0 - 0.01 * q.length[w] * q.cut[w]) or q.refused[w] < 0.0
+        usual = not starts_again(q.count[w]) and longest[w] < np.inf and between[w] == 0.0
+        goes_on[w] = 1.0 if q.done[w] == 0.0 and usual and good else 0.0
+    for w in lanes:
+        if q.done[w] == 0.0 and goes_on[w] == 0.0:
+            elsewhere(m, s, q, live, working, base_price, longest[w], between[w], step, w)
+        elif goes_on[w] > 0.0:
+            q.cut[w] = min(1.0, STEP / max(longest[w], NOTHING))
+            q.damping[w] = 0.25 * q.damping[w] if q.refused[w] == 0.0 and q.damping[w] > 0.05 else q.damping[w]
+            q.damping[w] = q.damping[w] if q.damping[w] > 0.05 else 0.0
+            q.best[w], q.length[w], q.refused[w] = merit[w], 1.0, 0.0
+    for k in live:
+        for w in lanes:
+            ahead = step[k, w] * q.cut[w]
+            q.old[k, w] = s.z[k, w] if goes_on[w] > 0.0 else q.old[k, w]
+            q.heading[k, w] = ahead if goes_on[w] > 0.0 else q.heading[k, w]
+            s.z[k, w] = s.z[k, w] + ahead if goes_on[w] > 0.0 else s.z[k, w]
+        if k < m.origins:
+            for w in lanes:
+                z = min(max(s.z[k, w], m.low), m.high)
+                s.z[k, w] = z if q.done[w] == 0.0 else s.z[k, w]
+
+
+@routine
+def elsewhere(m, s, q, live, working, base_price, longest, between, step, w):
+    """The next unknowns of a lane whose last step was no good, or that starts again."""
+    origins = m.origins
+    if starts_again(q.count[w]):
+        tried = int(q.count[w]) // AFRESH
+        q.damping[w], q.refused[w], q.best[w] = 0.0, -1.0, np.inf
+        for k in live:
+            s.z[k, w] = log(base_price) + SHIFTS[tried - 1] if k < origins else 0.0
+        for b in working:  # every other time from where the blocks supply
+            if tried % 2 == 0:
+                s.z[m.block_node[b], w] = m.centre[b, w] + SHIFTS[tried - 1]
+    elif longest == np.inf:
+        q.damping[w], q.refused[w], q.best[w] = max(4.0 * q.damping[w], 0.25), -1.0, np.inf
+    elif between > 0.0:
+        take(s, q, live, step, longest, w)
+        for k in live:
+            x = k - origins
+            if x >= 0 and q.below[x, w] > -np.inf and q.above[x, w] < np.inf:
+                if not q.below[x, w] < s.z[k, w] < q.above[x, w]:
+                    s.z[k, w] = 0.5 * (q.below[x, w] + q.above[x, w])
+        q.best[w], q.refused[w] = np.inf, -1.0
+    elif q.refused[w] < 3.0:
+        q.refused[w] += 1.0
+        q.length[w] = 0.35 * q.length[w]
+        for k in live:
+            s.z[k, w] = q.old[k, w] + q.length[w] * q.heading[k, w]
+    else:  # back, and on with a shorter, damped step (pseudo-transient continuation)
+        q.damping[w] = max(4.0 * q.damping[w], 0.25) if q.damping[w] < 50.0 else 0.0
+        q.refused[w] = -1.0
+        q.best[w] = np.inf
+        if q.damping[w] > 0.0:
+            for k in live:
+                s.z[k, w] = q.old[k, w]
+
+
+@helper
+def starts_again(count):
+    """Whether a lane has been open for so many evaluations that it tries another start; not while outlets are
+    bracketed."""
+    tried = int(count) // AFRESH
+    return count == tried * AFRESH and tried <= len(SHIFTS) and not BRACKETED[0] < count < BRACKETED[1]
+
+
+@helper
+def take(s, q, live, step, longest, w):
+    """One lane's step, cut to STEP."""
+    q.cut[w] = min(1.0, STEP / max(longest, NOTHING))
+    for k in live:
+        q.old[k, w], q.heading[k, w] = s.z[k, w], step[k, w] * q.cut[w]
+        s.z[k, w] = q.old[k, w] + q.heading[k, w]

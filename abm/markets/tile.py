@@ -62,33 +62,43 @@ def state_for(m):
 
 
 @routine
-def gather(into, values, first):
-    """Rows of a table of all runs; lanes past the last run repeat it and are never written back."""
-    there = min(into.shape[1], values.shape[1] - first)
+def gather(into, values, runs):
+    """Rows of a table of all runs, for some of them; lanes past the last repeat it and are never written back."""
+    there = runs.size
+    first, side_by_side = runs[0], runs[there - 1] - runs[0] == there - 1
     for i in range(into.shape[0]):
-        for w in range(there):
-            into[i, w] = values[i, first + w]
+        if side_by_side:
+            for w in range(there):
+                into[i, w] = values[i, first + w]
+        else:
+            for w in range(there):
+                into[i, w] = values[i, runs[w]]
         for w in range(there, into.shape[1]):
             into[i, w] = into[i, there - 1]
 
 
 @routine
-def gather_rows(into, values, rows, first):
+def gather_rows(into, values, rows, runs):
     """The same of some rows of a table; a row below 0 is none."""
-    there = min(into.shape[1], values.shape[1] - first)
+    there = runs.size
+    first, side_by_side = runs[0], runs[there - 1] - runs[0] == there - 1
     for i in range(into.shape[0]):
         row = max(rows[i], 0)
-        for w in range(there):
-            into[i, w] = values[row, first + w]
+        if side_by_side:
+            for w in range(there):
+                into[i, w] = values[row, first + w]
+        else:
+            for w in range(there):
+                into[i, w] = values[row, runs[w]]
         for w in range(there, into.shape[1]):
             into[i, w] = into[i, there - 1]
 
 
 @routine
-def gather_numbers(into, values, first):
+def gather_numbers(into, values, runs):
     """The same for one number a run."""
     for w in range(into.size):
-        into[w] = values[min(first + w, values.size - 1)]
+        into[w] = values[runs[min(w, runs.size - 1)]]
 
 
 @routine
@@ -154,11 +164,11 @@ def in_use(values, rows):
 
 
 @routine
-def release(m, s, first, live, there, count, done, choke, z, delivered, received, sent, paid, fill, evaluations):
+def release(m, s, runs, live, there, count, done, z, delivered, received, sent, paid, fill, evaluations):
     """Writes a tile's answer into the tables of all runs; what is short is rationed among the orders."""
-    lanes = range(min(m.umax.size, z.shape[1] - first))
+    lanes = range(m.umax.size)
+    got, gone = s.demand, s.demand_slope
     for w in lanes:
-        evaluations[first + w] = count[w] if done[w] > 0.0 else -1.0
         s.left[w] = 0.0
     for k in live:
         for w in lanes:
@@ -167,23 +177,45 @@ def release(m, s, first, live, there, count, done, choke, z, delivered, received
         o = k if k < m.origins else m.source
         for w in lanes:
             orders = s.left[w] if o == m.source else s.ordered[k, w]
-            s.part[w] = min(1.0, s.supplied[o, w] / max(orders, NOTHING))
-            z[k, first + w] = s.z[k, w] if m.on[k, w] > 0.0 else z[k, first + w]
-            if k < m.origins and m.on[k, w] > 0.0:
-                fill[k, first + w] = min(1.0, orders / max(s.supplied[k, w], NOTHING))
-        for d in there:
+            s.share[k, w] = min(1.0, s.supplied[o, w] / max(orders, NOTHING))
+            s.part[w] = min(1.0, orders / max(s.supplied[k, w], NOTHING))
+        for w in range(runs.size):
+            if m.on[k, w] > 0.0:
+                z[k, runs[w]] = s.z[k, w]
+                fill[k, runs[w]] = s.part[w] if k < m.origins else fill[k, runs[w]]
+    for d in there:
+        for w in lanes:
+            got[w], gone[w] = 0.0, 0.0
+        for k in live:
+            ours = 1.0 if k == m.source or k >= m.origins else 0.0
             for w in lanes:
-                tons = s.flow[d, k, w] * s.part[w]
-                delivered[k, d, first + w] = tons
-                received[d, first + w] += tons
-                sent[d, first + w] += tons if o == m.source else 0.0
+                s.left[w] = s.flow[d, k, w] * s.share[k, w]
+                got[w] += s.left[w]
+                gone[w] += s.left[w] * ours
+            scatter(delivered[k, d], s.left, runs)
+        scatter(received[d], got, runs)
+        scatter(sent[d], gone, runs)
     for d in range(m.destinations):
         for w in lanes:
-            paid[d, first + w] = s.paid[d, w]
             if m.open[d, w] == 0.0:  # who buys nothing sees what a ton would cost; where nobody may sell, the choke
                 shares, cost = 0.0, 0.0
                 for k in live:
                     share = m.weight[d, k, w] * s.powered[k, w] * m.on[k, w]
                     shares += share
                     cost += share * s.ask[k, w] * m.freight[k if k < m.origins else m.source, d]
-                paid[d, first + w] = cost / shares if shares > 0.0 else choke[first + w] * exp(m.anchor[d, w])
+                s.paid[d, w] = cost / shares if shares > 0.0 else m.choke[w] * exp(m.anchor[d, w])
+        scatter(paid[d], s.paid[d], runs)
+    for w in lanes:
+        s.part[w] = count[w] if done[w] > 0.0 else -1.0
+    scatter(evaluations, s.part, runs)
+
+
+@routine
+def scatter(table, values, runs):
+    """One number of every lane, written where its run stands."""
+    if runs[-1] - runs[0] == runs.size - 1:
+        for w in range(runs.size):
+            table[runs[0] + w] = values[w]
+    else:
+        for w in range(runs.size):
+            table[runs[w]] = values[w]

@@ -19,6 +19,7 @@ import numpy as np
 from .compiled import ALIVE, Distinct, compiled_code
 from .numerics import PURE, helper, plain, unbits
 
+CONTIGUOUS = "::" + "1]"  # how Numba spells the last axis of an array without gaps
 RULES: dict[str, Callable] = {}  # by name, as written: docstring, module and source, which a ufunc cannot carry
 MARKETS: dict[str, Callable] = {}
 
@@ -40,11 +41,13 @@ def rule(function: Callable) -> Callable[..., Any]:
     return ALIVE[-1].ufunc
 
 
-def market(*types: str, layout: str) -> Callable[[Callable], Callable[..., Any]]:
+def market(*types: str, layout: str, strided: bool = False) -> Callable[[Callable], Callable[..., Any]]:
     """A gufunc over many agents; runs are the last core axis: `@market("f8[:,:],f8[:]", layout="(n,r)->(r)")`.
 
-    The function gets its inputs (scalars where the layout says `()`), then its outputs, to be written in place.
-    Never declare an array contiguous (`::1`): nothing checks it, and a strided operand would give wrong numbers.
+    The function gets its inputs (scalars where the layout says `()`), then its outputs, to be written in place. Arrays
+    are compiled as contiguous, which is what makes loops over them fast, and every call sees to it that they are.
+    strided: takes arrays as they are instead, for what is called once an agent. Never write `::1`: NumPy does not
+    check it, and a strided operand would give wrong numbers.
     """
 
     def decorate(function: Callable) -> Callable[..., Any]:
@@ -52,11 +55,37 @@ def market(*types: str, layout: str) -> Callable[[Callable], Callable[..., Any]]
         if PURE:
             return Plain(function, plain(function), types, layout)
         with compiled_code(function) as cache:
-            signatures = [f"void({t})" for t in types]
+            signatures = [f"void({t if strided else t.replace(':]', CONTIGUOUS)})" for t in types]
             ALIVE.append(numba.guvectorize(signatures, layout, nopython=True, cache=cache)(function))
-        return ALIVE[-1].ufunc
+        return ALIVE[-1].ufunc if strided else Contiguous(function, ALIVE[-1].ufunc, types[0])
 
     return decorate
+
+
+class Contiguous:
+    """A compiled market that is handed nothing but contiguous arrays of the types it was compiled for."""
+
+    __name__: str
+
+    def __init__(self, function: Callable, ufunc: Any, types: str):
+        functools.update_wrapper(self, function)
+        self.ufunc, self.nin, self.nout = ufunc, ufunc.nin, ufunc.nout
+        self.types = re.findall(r"([a-z]\w*)", types)[: self.nin]
+
+    def __call__(self, *given: Any, out: Any = None) -> Any:
+        if len(given) != self.nin:
+            raise TypeError(f"{self.__name__} takes {self.nin} arguments, {len(given)} were given")
+        arrays = [
+            np.asarray(x, order="C").astype(dtype, "C", "safe", copy=False)
+            for x, dtype in zip(given, self.types, strict=True)
+        ]
+        targets = () if out is None else out if isinstance(out, tuple) else (out,)
+        if all(target.flags.c_contiguous for target in targets):
+            return self.ufunc(*arrays, out=targets) if targets else self.ufunc(*arrays)
+        results = self.ufunc(*arrays)
+        for target, result in zip(targets, results if self.nout > 1 else (results,), strict=True):
+            target[...] = result
+        return out
 
 
 def routine(function: Callable) -> Callable[..., Any]:
@@ -166,7 +195,7 @@ ABOVE_ZERO = 0.9999999999999999  # 1 - 2**-53
 UNIT, DROP = word(0x3FF0000000000000), word(12)
 
 
-@market("i8[:],i8,i8,i8,i8,f8[:]", layout="(r),(),(),(),()->(r)")
+@market("i8[:],i8,i8,i8,i8,f8[:]", layout="(r),(),(),(),()->(r)", strided=True)
 def draw(seed, month, slot, purpose, block, out):
     """U(0,1) for each seed at an address: an odd multiple of 2**-53, never 0 or 1; 1 - u is one too."""
     seeds = np.empty(seed.size, np.int64)  # contiguous, so that the loop between is SIMD

@@ -40,7 +40,7 @@ class Sizes:
 FULL = Sizes(
     repeats=3, months=None, plain_months=3, lockstep=(64, 256, 1024), headline=256, cores=1024, kept=(64, 256, 1024),
     growth_months=12, growth_runs=128, histories=(64, 256, 1024, 4096, 16384), minerals=(1, 2, 4, 7, 10, 14),
-    years=(5, 10, 20, 30, 40), parts=(1, 2, 4, 8), every=6, peers=(512, 5),
+    years=(5, 10, 20, 30, 40), parts=(1, 2, 4, 8), every=6, peers=(768, 5),
 )  # fmt: skip
 QUICK = Sizes(
     repeats=1, months=12, plain_months=1, lockstep=(16, 64, 256), headline=256, cores=128, kept=(32, 128),

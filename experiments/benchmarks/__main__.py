@@ -1,9 +1,11 @@
-"""`python -m experiments.benchmarks [--json]`: the two drivers against each other, and where the time goes."""
+"""`python -m experiments.benchmarks [--json]`: the two drivers against each other, and where the time goes; with the
+word `peers` the reference market against other tools."""
 
 import argparse
 import json
 import platform
 import statistics
+import sys
 import time
 import tracemalloc
 from typing import Any
@@ -71,6 +73,10 @@ def measure(runs: int, count: int, repeats: int) -> dict[str, Any]:
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["peers"]:
+        from . import peers  # needs the extra `bench`
+
+        return peers.main(sys.argv[2:])
     parser = argparse.ArgumentParser(prog="python -m experiments.benchmarks", description=__doc__)
     parser.add_argument("--runs", type=int, default=64, help="histories in lockstep")
     parser.add_argument("--months", type=int, default=24, help="months a measurement")

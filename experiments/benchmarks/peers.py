@@ -23,7 +23,7 @@ NAMES = {
     "agentpy": "agentpy",
 }
 PER_AGENT_RUN = 128  # as many runs over arrays take about as long as one agent by agent
-PER_BATCH_RUN = 8  # more of these, as its processes take seconds to start
+PER_BATCH_RUN = 4  # more of these, as its processes take a second or two to start
 
 
 def compare(runs: int, repeats: int) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def text(found: dict[str, Any]) -> str:
 
 def main(words: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m experiments.benchmarks peers", description=__doc__)
-    parser.add_argument("--runs", type=int, default=512, help="runs of those that make many at once")
+    parser.add_argument("--runs", type=int, default=384, help="runs of those that make many at once")
     parser.add_argument("--repeats", type=int, default=5, help="alternations")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args(words)

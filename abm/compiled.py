@@ -146,7 +146,13 @@ def sources(path: Path) -> set[Path]:
     return found
 
 
-def imported(path: Path) -> Iterator[Path]:
+@functools.cache
+def imported(path: Path) -> tuple[Path, ...]:
+    """The source files that a source file imports, from its own package or from this one."""
+    return tuple(_imported(path))
+
+
+def _imported(path: Path) -> Iterator[Path]:
     root = path.parent
     while (root / "__init__.py").is_file():
         root = root.parent

@@ -17,7 +17,7 @@ from abm.start import Start, build, sources
 from .design import Axis
 from .points import Point, run_key, scenario_at
 
-TOGETHER = 64  # histories that run in lockstep
+TOGETHER = 256  # histories that run in lockstep
 
 
 @dataclass(frozen=True)

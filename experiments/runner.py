@@ -20,7 +20,7 @@ from abm.start import Sources, sources, start_of
 from .interrupts import Interrupts
 from .workers import carry_out
 
-CHUNK = 64  # histories that run in lockstep
+CHUNK = 128  # histories that run in lockstep
 FIRST = (8, 24)  # the first chunks are small, so that an interrupt soon leaves histories of every scenario
 STRIDE = 10**9
 OF_WORLD = ("cohesion", "bite", "believed_hazard", "stranded")

@@ -11,12 +11,12 @@ from typing import Any, cast
 from abm.errors import BadInput
 
 from .interrupts import Interrupts
-from .lockstep import TOGETHER, Case, Row, Task, carry, lost
+from .lockstep import Case, Row, Task, carry, lost
 from .parts import Folder
 from .points import Plan, Point
 from .workers import carry_out
 
-LARGE, BLOCK = 16_384, 256  # a sweep of so many histories has tasks of so many
+SMALL, LARGE, MANY = 64, 256, 16_384  # histories of a task, and of one of a sweep of MANY
 DIED = "its process died"
 
 
@@ -58,7 +58,7 @@ def histories(plan: Plan) -> int:
 
 def block_of(plan: Plan) -> int:
     """How many histories of a design a shard takes together."""
-    return BLOCK if histories(plan) >= LARGE else TOGETHER
+    return LARGE if histories(plan) >= MANY else SMALL
 
 
 def _ahead(plan: Plan, ours: Callable[[int], bool], done: dict[str, bool]) -> Iterator[tuple[Point, int]]:

@@ -30,7 +30,7 @@ values = [0.0, 1.0, 2.0]
 @pytest.fixture(autouse=True)
 def small(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sweep, "TOGETHER", 6)  # four tasks
+    monkeypatch.setattr(sweep, "SMALL", 6)  # four tasks
     Path("small.toml").write_text(DESIGN)
 
 

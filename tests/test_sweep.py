@@ -105,7 +105,7 @@ def test_every_history_is_the_one_that_runs_alone(whole):
 
 @pytest.mark.once
 def test_two_workers_and_other_blocks(capsys, whole, monkeypatch):
-    monkeypatch.setattr(sweep, "TOGETHER", 5)
+    monkeypatch.setattr(sweep, "SMALL", 5)
     code, out, _ = call(capsys, "experiment", "small.toml", "--workers", "2", "--out", "out")
     assert code == 0 and f"{HISTORIES} histories now, 0 before, 0 failed" in out
     assert len(list(Path("out/parts").iterdir())) == math.ceil(HISTORIES / 5)
@@ -113,7 +113,7 @@ def test_two_workers_and_other_blocks(capsys, whole, monkeypatch):
 
 
 def test_shards_in_one_folder_and_in_two(capsys, whole, monkeypatch):
-    monkeypatch.setattr(sweep, "TOGETHER", 8)
+    monkeypatch.setattr(sweep, "SMALL", 8)
     for shard, folder in (("1/3", "a"), ("3/3", "b"), ("2/3", "b")):
         assert call(capsys, "experiment", "small.toml", "--workers", "1", "--shard", shard, "--out", folder)[0] == 0
     assert table(Path("a"), Path("b")) == table(whole)
@@ -130,7 +130,7 @@ def test_an_empty_shard_says_why(capsys):
 
 
 def test_an_interrupt_keeps_the_parts_and_resume_goes_on(capsys, whole, monkeypatch):
-    monkeypatch.setattr(sweep, "TOGETHER", 16)
+    monkeypatch.setattr(sweep, "SMALL", 16)
     with monkeypatch.context() as once:
         once.setattr(progress.Progress, "__call__", lambda self, done: os.kill(os.getpid(), signal.SIGTERM))
         code, _, err = experiment(capsys)
@@ -138,7 +138,7 @@ def test_an_interrupt_keeps_the_parts_and_resume_goes_on(capsys, whole, monkeypa
     assert json.loads(Path("out/manifest.json").read_text())["interrupted"] is True
     code, _, err = experiment(capsys)
     assert code == 2 and "holds histories of this design; allowed: --resume" in err and err.count("\n") == 1
-    monkeypatch.setattr(sweep, "TOGETHER", 11)  # other blocks: what is done is known by its keys
+    monkeypatch.setattr(sweep, "SMALL", 11)  # other blocks: what is done is known by its keys
     code, out, _ = experiment(capsys, "--resume")
     assert code == 0 and f"{HISTORIES - 16} histories now, 16 before" in out and table(Path("out")) == table(whole)
     assert "0 histories now" in experiment(capsys, "--resume")[1]
@@ -369,7 +369,7 @@ def test_fewer_replicates_than_the_folder_holds(capsys):
 
 def test_a_full_disk(capsys, whole, monkeypatch):
     """After two parts there is no room, not even for the manifest; then there is."""
-    monkeypatch.setattr(sweep, "TOGETHER", 12)
+    monkeypatch.setattr(sweep, "SMALL", 12)
     write, written = parts.write, []
 
     def full(path, content):

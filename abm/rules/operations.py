@@ -19,13 +19,11 @@ def unpaid(price, cost, spread, survived):
 def idle(now, capacity, price, cost, spread, survived, restart_premium, patience, delay, directed):
     """R53  idle share of a block: grows to the unpaid share over `patience` months, shrinks over `delay` months once
     the price also pays the restart; a state that directs its plants (directed = 1) idles none, nor an empty slot."""
-    if directed > 0.0 or capacity <= 0.0:
-        return 0.0
     more = unpaid(price, cost, spread, survived)
     less = unpaid(price, cost + restart_premium, spread, survived)
-    if more > now:
-        return now + (more - now) / patience
-    return now + (less - now) / delay if less < now else now
+    kept = now + (less - now) / delay if less < now else now
+    kept = now + (more - now) / patience if more > now else kept
+    return 0.0 if directed > 0.0 or capacity <= 0.0 else kept
 
 
 @rule

@@ -195,16 +195,22 @@ ABOVE_ZERO = 0.9999999999999999  # 1 - 2**-53
 UNIT, DROP = word(0x3FF0000000000000), word(12)
 
 
+@helper
+def uniform(seed, month, slot, purpose, block):
+    """U(0,1) at an address: an odd multiple of 2**-53, never 0 or 1; 1 - u is one too."""
+    a, b, _, _ = philox(seed, month, slot, purpose, block)
+    return unbits(np.int64((((a << HALF) | b) >> DROP) | UNIT)) - ABOVE_ZERO
+
+
 @market("i8[:],i8,i8,i8,i8,f8[:]", layout="(r),(),(),(),()->(r)", strided=True)
 def draw(seed, month, slot, purpose, block, out):
-    """U(0,1) for each seed at an address: an odd multiple of 2**-53, never 0 or 1; 1 - u is one too."""
+    """U(0,1) for each seed at an address."""
     seeds = np.empty(seed.size, np.int64)  # contiguous, so that the loop between is SIMD
     u = np.empty(seed.size)
     for r in range(seed.size):
         seeds[r] = seed[r]
     for r in range(seeds.size):
-        a, b, _, _ = philox(seeds[r], month, slot, purpose, block)
-        u[r] = unbits(np.int64((((a << HALF) | b) >> DROP) | UNIT)) - ABOVE_ZERO
+        u[r] = uniform(seeds[r], month, slot, purpose, block)
     for r in range(seed.size):
         out[r] = u[r]
 

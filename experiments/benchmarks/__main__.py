@@ -1,102 +1,172 @@
-"""`python -m experiments.benchmarks [--json]`: the two drivers against each other, and where the time goes."""
+"""`python -m experiments.benchmarks [--json]`: how fast the engine is, against one history agent by agent, against
+other tools, and against the sum of its parts; `profile` tells where its time goes, `peers` only the other tools."""
 
 import argparse
+import importlib
 import json
-import platform
-import statistics
+import sys
 import time
-import tracemalloc
-from typing import Any
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
 
-import numba
-import numpy as np
+from abm.errors import BadInput
+from experiments.printing import CannotPrint, show
 
-from abm.ensemble import Ensemble
-from abm.outcomes import outcomes, reference_threshold
-from abm.schedule import MONTH
-from abm.start import start_of
-from abm.world import World
+from .timing import FULL, QUICK, SCENARIO, Sizes, machine, say
 
-from ..printing import show
-
-SCENARIO = "trade_zone"
+NAME = "python -m experiments.benchmarks"
+OK, INTERNAL, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+MOST = 100_000  # histories or months of a profile
+PARTS = {"drivers": "drivers", "limit": "limit", "growth": "growth", "starts": "starts", "peers": "others"}  # modules
 
 
-def seconds(work: Any) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+class Parser(argparse.ArgumentParser):
+    """Complains in one line."""
+
+    def __init__(self, command: str = "", says: str | None = __doc__):
+        super().__init__(prog=f"{NAME} {command}".rstrip(), description=says, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        raise BadInput(message)
+
+    def read(self, words: Sequence[str]) -> argparse.Namespace:
+        """BadInput names a word that is no option, and the nearest."""
+        asked, rest = self.parse_known_args(words)
+        if rest:
+            known = [word for action in self._actions for word in action.option_strings if word.startswith("--")]
+            raise BadInput("no such option", value=rest[0].partition("=")[0], allowed=known)
+        return asked
 
 
-def months(driver: Any, count: int) -> float:
-    """Seconds of `count` months of a driver."""
-    return seconds(lambda: [driver.step() for _ in range(count)])
+def measured(sizes: Sizes, only: str | None) -> dict[str, Any]:
+    """What was measured, headline numbers by name first. Without other tools installed they are left out, which is
+    said."""
+    began = time.monotonic()
+    numbers: dict[str, Any] = {}
+    parts: dict[str, Any] = {}
+    for name in [only] if only else PARTS:
+        try:
+            found = importlib.import_module(f".{PARTS[name]}", __package__).measure(sizes)
+        except ModuleNotFoundError as fault:
+            if name != "peers":
+                raise
+            if only:
+                raise absent(fault) from None
+            say(f"peers: left out, as {fault.name} is not installed")
+        else:
+            numbers |= {key: value for key, value in found.items() if key not in PARTS}
+            parts |= {key: value for key, value in found.items() if key in PARTS}
+    head = {"scenario": SCENARIO, "quick": sizes == QUICK, "seconds": time.monotonic() - began, "machine": machine()}
+    return head | numbers | parts
 
 
-def phase_name(phase: Any) -> str:
-    return f"{phase[0].__name__}.{phase[1]}" if isinstance(phase, tuple) else phase.__name__
+def absent(fault: ModuleNotFoundError) -> BadInput:
+    what = "needs tools that are not installed"
+    return BadInput(what, key="peers", value=fault.name, allowed="the extra `bench`")
 
 
-def measure(runs: int, count: int, repeats: int) -> dict[str, Any]:
-    """World and ensemble in turn over the same months; medians of the repeats, on one core."""
-    start = start_of(SCENARIO)
-    whole = start.scenario.months
-    months(Ensemble(start, np.arange(2)), 2)
-    months(World(start, 1), 1)
-    alone, together, phases = [], [], dict.fromkeys(map(phase_name, MONTH), 0.0)
-    for _ in range(repeats):
-        alone.append(months(World(start, 1), count) / count * whole)
-        ensemble = Ensemble(start, np.arange(1, runs + 1))
-        together.append(months(ensemble, count) / count * whole / runs)
-        for phase, spent in ensemble.clock.items():
-            phases[phase_name(phase)] += spent / repeats / count * whole / runs * 1e3
-    tracemalloc.start()
-    ensemble = Ensemble(start, np.arange(1, runs + 1))
-    ensemble.run(12)
-    tracked = tracemalloc.get_traced_memory()[1] / runs / 2**20
-    tracemalloc.stop()
-    record = Ensemble(start, np.arange(1, runs + 1)).run()
-    table = seconds(lambda: outcomes(record, reference_threshold(start))) / runs * 1e3
-    world, history = statistics.median(alone), statistics.median(together)
-    return {
-        "scenario": SCENARIO, "runs": runs, "months": count, "history_months": whole,
-        "repeats": repeats, "world_s_per_history": world,
-        "ms_per_history": history * 1e3, "ratio_mesa": world / history, "mb_per_history": tracked,
-        "outcomes_ms_per_history": table, "phases_ms_per_history": phases,
-        "machine": {
-            "processor": platform.processor() or platform.machine(), "python": platform.python_version(),
-            "numpy": np.__version__, "numba": numba.__version__,
-        },
-    }  # fmt: skip
+def benchmark(words: Sequence[str]) -> None:
+    from . import page
+
+    parser = Parser()
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output and nothing else")
+    parser.add_argument("--quick", action="store_true", help="a few months scaled up, once each: for trying")
+    parser.add_argument("--only", metavar="PART", help=f"one of {', '.join(PARTS)}")
+    parser.add_argument("--from", dest="file", metavar="FILE", help="results of --json instead of measuring")
+    parser.add_argument("--page", metavar="FILE", help="write tables and figure into this page, between its markers")
+    asked = parser.read(words)
+    if asked.only is not None and asked.only not in PARTS:
+        raise BadInput("no such part", key="--only", value=asked.only, allowed=list(PARTS))
+    if asked.file is not None and (asked.only is not None or asked.quick):
+        raise BadInput("measures nothing", key="--from", value=asked.file, allowed="neither --only nor --quick with it")
+    if asked.page is not None:
+        page.halves(Path(asked.page))  # before anything is measured
+    found = measured(QUICK if asked.quick else FULL, asked.only) if asked.file is None else kept(Path(asked.file))
+    if asked.page is not None:
+        write_page(Path(asked.page), found)
+    show(json.dumps(found, indent=2) if asked.json else page.text(found))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m experiments.benchmarks", description=__doc__)
-    parser.add_argument("--runs", type=int, default=64, help="histories in lockstep")
-    parser.add_argument("--months", type=int, default=24, help="months a measurement")
-    parser.add_argument("--repeats", type=int, default=3, help="alternations")
-    parser.add_argument("--json", action="store_true")
-    asked = parser.parse_args()
-    found = measure(asked.runs, asked.months, asked.repeats)
-    show(json.dumps(found, indent=2) if asked.json else text(found))
+def kept(file: Path) -> dict[str, Any]:
+    """Results as `--json` printed them; BadInput if they are none."""
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        what = f"cannot be read ({type(fault).__name__})"
+        raise BadInput(what, file=file, key="--from", allowed="what --json printed") from None
+    missing = {"machine", "quick", "scenario", "seconds"} - set(found if isinstance(found, dict) else ())
+    if missing:
+        raise BadInput("not results", file=file, key=min(missing), allowed="what --json printed")
+    return found
 
 
-def text(found: dict[str, Any]) -> str:
-    """What was measured, for a reader."""
-    phases = sorted(found["phases_ms_per_history"].items(), key=lambda item: -item[1])
-    return "\n".join([
-        f"{found['scenario']}, {found['runs']} histories in lockstep, medians of {found['repeats']}, one core;",
-        f"a history has {found['history_months']} months, its time is scaled from {found['months']} measured months",
-        f"  World, agent by agent   {found['world_s_per_history']:8.2f} s a history",
-        f"  Ensemble                {found['ms_per_history']:8.1f} ms a history",
-        f"  ratio World : ensemble  {found['ratio_mesa']:8.0f}",
-        f"  memory                  {found['mb_per_history']:8.2f} MB a history at its peak, whole record included",
-        f"  outcomes, threshold     {found['outcomes_ms_per_history']:8.2f} ms a history",
-        "time by phase (ms a history):",
-        *(f"  {name:28s}{spent:8.2f}" for name, spent in phases),
-        ", ".join(f"{k} {v}" for k, v in found["machine"].items()),
-    ])  # fmt: skip
+def write_page(path: Path, found: dict[str, Any]) -> None:
+    """The page, and beside it the figure of growth if that was measured."""
+    from experiments.store import write
+
+    from . import figure, page
+
+    picture = path.with_suffix(".png")
+    made = page.rewritten(path, found, picture.name)
+    if "growth" in found:
+        write(picture, figure.drawn(found["growth"]))
+    write(path, made)
+
+
+def profile(words: Sequence[str]) -> None:
+    from . import profile
+
+    parser = Parser("profile", profile.__doc__)
+    parser.add_argument("--runs", default="64", metavar="N", help="histories in lockstep (64)")
+    parser.add_argument("--months", default="24", metavar="N", help="months measured (24)")
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output and nothing else")
+    asked = parser.read(words)
+    found = profile.profile(whole("--runs", asked.runs), whole("--months", asked.months))
+    show(json.dumps(found, indent=2) if asked.json else profile.text(found))
+
+
+def whole(key: str, text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST:
+        raise BadInput("out of range", key=key, value=text, allowed=f"a whole number from 1 to {MOST}")
+    return int(text)
+
+
+def peers(words: Sequence[str]) -> None:
+    try:
+        command = importlib.import_module(".peers", __package__).main
+    except ModuleNotFoundError as fault:
+        raise absent(fault) from None
+    command(words)
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {"profile": profile, "peers": peers}
+
+
+def main(words: Sequence[str]) -> int:
+    """The exit code of a command line; every error is one line."""
+    try:
+        if words and not words[0].startswith("-"):
+            if words[0] not in COMMANDS:
+                raise BadInput("no such command", value=words[0], allowed=list(COMMANDS))
+            COMMANDS[words[0]](words[1:])
+        else:
+            benchmark(words)
+    except BadInput as fault:
+        return complain(str(fault), BAD_INPUT)
+    except CannotPrint as fault:
+        return complain(str(fault), INTERNAL)
+    except KeyboardInterrupt:
+        return complain("interrupted", INTERRUPTED)
+    except Exception as fault:
+        return complain(f"internal error: {type(fault).__name__}: {' '.join(str(fault).split())}", INTERNAL)
+    return OK
+
+
+def complain(line: str, code: int) -> int:
+    print(f"{NAME}: {line}", file=sys.stderr)
+    return code
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

@@ -75,9 +75,11 @@ class Progress:
 
 
 class Waiting:
-    """Says what goes on once it has taken two seconds; compiles: and after ten, that the model is compiled."""
+    """Says what goes on once it has taken two seconds; compiles: the model is, first of all and over all cores, and
+    after ten seconds that is said."""
 
     def __init__(self, message: str, compiles: bool = False):
+        self.compiles = compiles
         told = [(PATIENCE, message), *([(LONG, COMPILING)] if compiles else [])]
         self.timers = [threading.Timer(seconds, say, [line]) for seconds, line in told]
         for timer in self.timers:
@@ -86,6 +88,14 @@ class Waiting:
     def __enter__(self) -> None:
         for timer in self.timers:
             timer.start()
+        if self.compiles:
+            from abm.compiling import compile_all  # not wanted to print a help text
+
+            try:
+                compile_all()
+            except BaseException:
+                self.__exit__()
+                raise
 
     def __exit__(self, *fault: object) -> None:
         for timer in self.timers:

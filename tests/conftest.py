@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from abm.compiling import compile_all
 from analysis import progress
 
 from .server.visitor import CHROMIUM, DRIVER
@@ -29,6 +30,12 @@ def unhurried(monkeypatch):
 
 
 LEFT_OUT: dict[str, int] = {}  # tests that need a browser, where there is none
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Workers of pytest-xdist would compile the model one after the other, each the same."""
+    if not hasattr(config, "workerinput"):
+        compile_all()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -147,7 +147,7 @@ def _starts(starts: dict[str, Any]) -> Iterator[str]:
     yield "### A new process"
     yield ""
     parts = {
-        "import the model": "import_s", "open the start": "start_s", "first month": "step_s",
+        "compile": "compile_s", "import the model": "import_s", "open the start": "start_s", "first month": "step_s",
         "all, with the interpreter": "wall_s",
     }  # fmt: skip
     yield from table(

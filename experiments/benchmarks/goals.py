@@ -35,7 +35,7 @@ GOALS = (
     Goal("ms_per_history_core", "a history in lockstep on one core", 20.0, False, "ms"),
     Goal("speedup_two_cores", "what a second core brings", 1.8, True, "x"),
     Goal("ratio_limit", "measured over the sum of bare rules, markets and the record", 1.5, False, "x"),
-    Goal("mb_per_history_summary", "memory a history of a sweep, which keeps a row", 0.3, False, "MB"),
+    Goal("mb_per_history_summary", "memory that one more history of a sweep adds", 0.3, False, "MB"),
     Goal("warm_start_s", "a new process to its first month", 1.5, False, "s"),
     Goal("cold_start_s", "the same with nothing compiled yet", 20.0, False, "s"),
     Goal("reference_ratio_mesa", "the reference market: Mesa over this engine", 150.0, True, "x"),

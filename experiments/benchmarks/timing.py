@@ -26,7 +26,7 @@ class Sizes:
     lockstep: tuple[int, ...]  # histories side by side, against one agent by agent
     headline: int  # of these, the one that ratios and limits are stated for
     cores: int  # histories over one process and over two
-    kept: tuple[int, ...]  # histories whose memory is measured: with their records, and as rows of a sweep
+    kept: tuple[int, ...]  # histories whose memory is measured; the last two hold a whole chunk
     growth_months: int
     growth_runs: int
     histories: tuple[int, ...]
@@ -43,7 +43,7 @@ FULL = Sizes(
     years=(5, 10, 20, 30, 40), parts=(1, 2, 4, 8), every=6, peers=(768, 5),
 )  # fmt: skip
 QUICK = Sizes(
-    repeats=1, months=12, plain_months=1, lockstep=(16, 64, 256), headline=256, cores=128, kept=(32, 128),
+    repeats=1, months=12, plain_months=1, lockstep=(16, 64, 256), headline=256, cores=128, kept=(64, 256, 512),
     growth_months=3, growth_runs=32, histories=(64, 256, 1024), minerals=(1, 4, 14), years=(5, 10, 20), parts=(1, 2, 4),
     every=3, peers=(128, 1),
 )  # fmt: skip

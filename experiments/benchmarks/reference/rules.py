@@ -155,14 +155,10 @@ def added(values, out):
 
 @market("i8[:],i8,i8[:],i8,f8[:,:]", layout="(r),(),(n),()->(n,r)")
 def draws(seed, month, slots, purpose, out):
-    """`draw` for all agents of a class at once: the same bits, and one scratch array for all."""
-    seeds, luck = np.empty(seed.size, np.int64), np.empty(seed.size)
-    seeds[:] = seed
+    """`draw` for all agents of a class at once: the same bits."""
     for i in range(slots.size):
-        for r in range(seeds.size):
-            luck[r] = uniform(seeds[r], month, slots[i], purpose, 0)
-        for r in range(seeds.size):
-            out[i, r] = luck[r]
+        for r in range(seed.size):
+            out[i, r] = uniform(seed[r], month, slots[i], purpose, 0)
 
 
 @market("f8[:,:],i8[:],i8,f8[:]", layout="(n,r),(n),()->(r)")

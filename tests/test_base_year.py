@@ -12,6 +12,8 @@ from abm.start import sources, start_of
 
 from .worlds import calm, stepped
 
+pytestmark = pytest.mark.once
+
 HASH = "e7d8dcfe1317fef873cda4b9ca379992932b55b5e7239a4e32a1855628a845ff"
 ONE_STAGE = {"gallium", "germanium", "indium"}
 

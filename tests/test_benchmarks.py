@@ -23,6 +23,8 @@ from experiments.benchmarks.timing import QUICK
 from experiments.benchmarks.watching import phase_name, places, timed_phases, watching
 from experiments.runner import Job, arm_of
 
+pytestmark = pytest.mark.once
+
 TINY = replace(
     QUICK, months=2, lockstep=(2, 3), headline=3, cores=4, kept=(2, 4), growth_months=1, growth_runs=2,
     histories=(2, 3), minerals=(1, 2), years=(3, 4), parts=(1, 2), every=2,

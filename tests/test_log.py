@@ -18,6 +18,8 @@ from abm.world import World
 from .test_two_drivers_agree import HASTE
 from .worlds import ALL, differing, snapshot, stepped
 
+pytestmark = pytest.mark.once
+
 SEEDS = np.arange(1, 9)
 THETA = 0.3  # in place of the one that a reference run would give
 MORE_HASTE = {

@@ -10,6 +10,8 @@ from abm.scenario import Scenario
 
 from .worlds import KEPT, STILL, calm, stepped
 
+pytestmark = pytest.mark.once
+
 REFINE = 1
 
 

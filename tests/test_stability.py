@@ -11,6 +11,8 @@ from abm.data.tables import load_tables
 from analysis.climate_club import cells, outsiders, welfare
 from analysis.stability import MOST_PLAYERS, best_replies, coalitions, gains, stable
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module")
 def club():

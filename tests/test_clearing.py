@@ -1,5 +1,6 @@
 """R32-R36  Every market clears or is rationed at the choke, and a slow solver finds the same prices."""
 
+import json
 import threading
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from abm.markets.border import asks
 from abm.markets.clearing import HIGHEST, LOWEST, TOLERANCE, clear
+from abm.markets.solving import MOST
 
 from . import oracle
 
@@ -68,6 +70,18 @@ def test_a_system_of_nodes_and_one_of_destinations_give_one_answer(kind):
     assert not np.array_equal(one[0], other[0])  # two ways indeed
     same = np.abs(one[1] - other[1]).max(axis=(0, 1)) <= 1e-6 * one[1].max(axis=(0, 1))
     assert same.mean() > 0.99  # a market without a single solution may end in another
+
+
+def test_an_outlet_that_is_full_just_below_a_floor_clears_at_the_kink(root):
+    """A market of a history on record (gallium, March 2029): below the floor its buyers pay the floor whatever the
+    outlet asks, and order a few parts in ten thousand more than it may sell."""
+    form = json.loads((root / "tests" / "kink.json").read_text(encoding="utf-8"))
+    market = {n: np.array(v) if isinstance(v, list) else v for n, v in form.items()}
+    z, delivered, _, _, _, _, evaluations = cleared(market)
+    assert 0.0 < evaluations[0] < MOST
+    named, ask = delivered[form["origins"] + 1, 7, 0], asks(z, market["cap"], market["rho"], form["source"], 15)[16, 0]
+    assert named == pytest.approx(market["cap"][1, 0], rel=1e-6)
+    assert ask * market["freight"][form["source"], 7] == pytest.approx(market["floor"][7, 0], rel=3e-4)
 
 
 def test_where_nobody_may_sell_demand_is_rationed_at_the_choke():

@@ -136,7 +136,8 @@ def apply_inverse(m, live, sparse, values):
 def bracket(m, s, live, count, below, above, between):
     """Bounds of every outlet's unknown, and the lanes in which they are used. A full outlet whose price still lies
     below a floor sells the same at any price, so Newton leaps over the kink at the floor, to and fro; once the other
-    asks have settled, the sign of the excess tells on which side the solution lies."""
+    asks have settled, the sign of the excess tells on which side the solution lies. With one bound known it creeps on,
+    so that the other asks stay settled."""
     for w in range(count.size):
         rest = 0.0
         for k in live:
@@ -153,5 +154,5 @@ def bracket(m, s, live, count, below, above, between):
                 else:
                     above[x, w] = min(above[x, w], s.z[k, w])
                 late = BRACKETED[0] < count[w] < BRACKETED[1]
-                if late and below[x, w] > -np.inf and above[x, w] < np.inf:
+                if late and (below[x, w] > -np.inf or above[x, w] < np.inf):
                     between[w] = 1.0

@@ -18,6 +18,7 @@ SOON = 3  # evaluations after which most runs are done
 MOST = 280  # evaluations at most
 TOLERANCE = 1e-8  # of ln(ordered) - ln(supplied)
 STEP = 2.0  # longest step in a log price
+CREEP = 0.5  # longest step of an outlet's unknown while it is bracketed
 AFRESH = 20  # a run still open after so many evaluations starts again, at base prices shifted by these logs
 SHIFTS = (1.0, -0.5, 2.0, 0.3, -1.5, 1.5, 3.0, -0.2, 0.7)
 ABREAST = 8  # a tile is a multiple of this wide, so that no loop over its lanes has a rest
@@ -212,10 +213,12 @@ def elsewhere(m, s, q, live, working, base_price, longest, between, step, w):
         take(s, q, live, step, longest, w)
         for k in live:
             x = k - origins
-            if x >= 0 and q.below[x, w] > -np.inf and q.above[x, w] < np.inf:
-                if not q.below[x, w] < s.z[k, w] < q.above[x, w]:
-                    s.z[k, w] = 0.5 * (q.below[x, w] + q.above[x, w])
-        q.best[w], q.refused[w] = np.inf, -1.0
+            if x >= 0:
+                s.z[k, w] = min(max(s.z[k, w], q.old[k, w] - CREEP), q.old[k, w] + CREEP)
+                if q.below[x, w] > -np.inf and q.above[x, w] < np.inf:
+                    if not q.below[x, w] < s.z[k, w] < q.above[x, w]:
+                        s.z[k, w] = 0.5 * (q.below[x, w] + q.above[x, w])
+        q.damping[w], q.best[w], q.refused[w] = 0.0, np.inf, -1.0
     elif q.refused[w] < 3.0:
         q.refused[w] += 1.0
         q.length[w] = 0.35 * q.length[w]

@@ -1,6 +1,7 @@
 """The model compiled for this machine over several processes at once: what each compiles, the others find on disk."""
 
 import ast
+import math
 import os
 import subprocess
 import sys
@@ -73,5 +74,5 @@ def dealt(modules: list[str], hands: int) -> list[list[str]]:
     weight = weights()
     lists: list[list[str]] = [[] for _ in range(hands)]
     for module in sorted(modules, key=lambda name: -weight[name]):
-        min(lists, key=lambda one: sum(weight[name] for name in one)).append(module)
+        min(lists, key=lambda one: math.fsum(weight[name] for name in one)).append(module)
     return lists

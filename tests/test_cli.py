@@ -329,7 +329,7 @@ def test_an_interrupt_keeps_what_is_whole(capsys, monkeypatch):
 
 
 def test_an_interrupt_while_results_are_written_loses_nothing(capsys, monkeypatch):
-    monkeypatch.setattr(figures, "pictures", lambda results: os.kill(os.getpid(), signal.SIGINT) or [])
+    monkeypatch.setattr(figures, "pictures", lambda results: signal.raise_signal(signal.SIGINT) or [])
     code, out, err = call(capsys, "run", *QUICK)
     folder = only("no_coalition-trade_zone-*")
     assert code == 130 and "cooperation stands" in out and (folder / "manifest.json").exists()

@@ -10,8 +10,6 @@ from .tile import HIGHEST, LOWEST
 
 __all__ = ["HIGHEST", "LOWEST", "TOLERANCE", "clear"]
 
-ALONE, TOGETHER = 1, 64  # runs side by side
-
 
 @market(
     "f8[:,:],f8[:,:],f8[:,:],f8[:,:],i8[:],i8[:],f8[:,:],f8[:,:],f8[:,:],f8[:,:],f8[:],"
@@ -48,17 +46,10 @@ def clear(
         paid[:] = 1.0
         fill[:] = 1.0
         evaluations[:] = 0.0
-    elif start.shape[1] == 1:
-        solve(
-            ALONE, offered, centre, steepness, block_row, block_node, weight, freight, scale, entrant, per_ton, base,
-            anchor, stock, cover, normal, floor, enforced, tariff, untrusted, group, cap, origins, destinations, source,
-            few, base_price, umax, sigma, rho, epsilon, choke, adjustment, price_elasticity, least, z_out, delivered,
-            received, sent, paid, fill, evaluations,
-        )  # fmt: skip
     else:
         solve(
-            TOGETHER, offered, centre, steepness, block_row, block_node, weight, freight, scale, entrant, per_ton, base,
-            anchor, stock, cover, normal, floor, enforced, tariff, untrusted, group, cap, origins, destinations, source,
-            few, base_price, umax, sigma, rho, epsilon, choke, adjustment, price_elasticity, least, z_out, delivered,
+            offered, centre, steepness, block_row, block_node, weight, freight, scale, entrant, per_ton, base, anchor,
+            stock, cover, normal, floor, enforced, tariff, untrusted, group, cap, origins, destinations, source, few,
+            base_price, umax, sigma, rho, epsilon, choke, adjustment, price_elasticity, least, z_out, delivered,
             received, sent, paid, fill, evaluations,
         )  # fmt: skip

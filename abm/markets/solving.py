@@ -21,6 +21,7 @@ STEP = 2.0  # longest step in a log price
 CREEP = 0.5  # longest step of an outlet's unknown while it is bracketed
 AFRESH = 20  # a run still open after so many evaluations starts again, at base prices shifted by these logs
 SHIFTS = (1.0, -0.5, 2.0, 0.3, -1.5, 1.5, 3.0, -0.2, 0.7)
+LANES = 64  # of a tile at most
 ABREAST = 8  # a tile is a multiple of this wide, so that no loop over its lanes has a rest
 
 Search = namedtuple("Search", "old heading below above best cut length damping refused count done")  # [..., lane]
@@ -28,12 +29,12 @@ Search = namedtuple("Search", "old heading below above best cut length damping r
 
 @routine
 def solve(
-    lanes, offered, centre, steepness, block_row, block_node, weight, freight, scale, entrant, per_ton, base, anchor,
-    stock, cover, normal, floor, enforced, tariff, untrusted, group, cap, origins, destinations, source, few,
-    base_price, umax, sigma, rho, epsilon, choke, adjustment, price_elasticity, least, z_out, delivered, received, sent,
-    paid, fill, evaluations,
+    offered, centre, steepness, block_row, block_node, weight, freight, scale, entrant, per_ton, base, anchor, stock,
+    cover, normal, floor, enforced, tariff, untrusted, group, cap, origins, destinations, source, few, base_price, umax,
+    sigma, rho, epsilon, choke, adjustment, price_elasticity, least, z_out, delivered, received, sent, paid, fill,
+    evaluations,
 ):  # fmt: skip
-    """Every run, from the unknowns in z_out. lanes: how wide a tile is."""
+    """Every run, from the unknowns in z_out."""
     B, D, K, runs = block_node.size, destinations, origins + OUTLETS, z_out.shape[1]
     nodes, places, busy = np.empty(K, np.int64), np.empty(D, np.int64), np.empty(B, np.int64)
     kept = search_for(K, runs)
@@ -42,7 +43,7 @@ def solve(
     kept.damping[:], kept.refused[:], kept.count[:], kept.done[:] = 0.0, 0.0, 0.0, 0.0
     waiting, count = np.arange(runs), runs
     for begin, end in ((0, SOON), (SOON - 1, MOST)):  # a run that goes on sees once more what it saw last
-        W = width(count, lanes)
+        W = width(count) if runs > 1 else 1
         m = market_for(W, origins, destinations, source, few, base_price, block_node, freight)
         s, q = state_for(m), search_for(K, W)
         served, capacity, fresh = np.empty((D, W)), np.empty((origins, W)), np.empty((origins, W))
@@ -51,31 +52,19 @@ def solve(
         left = 0
         for first in range(0, count, W):
             runs_here = waiting[first : min(first + W, count)].copy()
-            gather_numbers(m.umax, umax, runs_here)
-            gather_numbers(m.sigma, sigma, runs_here)
-            gather_numbers(m.rho, rho, runs_here)
-            gather_numbers(m.epsilon, epsilon, runs_here)
-            gather_numbers(m.choke, choke, runs_here)
-            gather_numbers(m.adjustment, adjustment, runs_here)
-            gather_numbers(m.price_elasticity, price_elasticity, runs_here)
-            gather_numbers(m.least, least, runs_here)
-            gather_rows(m.offered, offered, block_row, runs_here)
-            gather_rows(m.centre, centre, block_row, runs_here)
-            gather_rows(m.steepness, steepness, block_row, runs_here)
-            gather(m.untrusted, untrusted, runs_here)
-            gather(m.cap, cap, runs_here)
-            gather(m.base, base, runs_here)
-            gather(m.anchor, anchor, runs_here)
-            gather(m.stock, stock, runs_here)
-            gather(m.cover, cover, runs_here)
-            gather(m.normal, normal, runs_here)
-            gather(m.floor, floor, runs_here)
-            gather(m.enforced, enforced, runs_here)
-            gather(m.tariff, tariff, runs_here)
-            gather(served, group, runs_here)
-            gather(capacity, scale, runs_here)
-            gather(fresh, entrant, runs_here)
-            gather(s.z, z_out, runs_here)
+            for number, values in (
+                (m.umax, umax), (m.sigma, sigma), (m.rho, rho), (m.epsilon, epsilon), (m.choke, choke),
+                (m.adjustment, adjustment), (m.price_elasticity, price_elasticity), (m.least, least),
+            ):  # fmt: skip
+                gather_numbers(number, values, runs_here)
+            for block, table in ((m.offered, offered), (m.centre, centre), (m.steepness, steepness)):
+                gather_rows(block, table, block_row, runs_here)
+            for into, table in (
+                (m.untrusted, untrusted), (m.cap, cap), (m.base, base), (m.anchor, anchor), (m.stock, stock),
+                (m.cover, cover), (m.normal, normal), (m.floor, floor), (m.enforced, enforced), (m.tariff, tariff),
+                (served, group), (capacity, scale), (fresh, entrant), (s.z, z_out),
+            ):  # fmt: skip
+                gather(into, table, runs_here)
             carry(q, kept, runs_here)
             link(m, served, weight, capacity, fresh, per_ton)
             for k in range(origins):
@@ -114,11 +103,11 @@ def solve(
 
 
 @helper
-def width(count, lanes):
-    """Lanes of a tile, at most `lanes`: tiles of one width hold all, with few lanes to spare."""
-    tiles = (count + lanes - 1) // lanes
+def width(count):
+    """Lanes of a tile, at most LANES: tiles of one width hold all, with few lanes to spare."""
+    tiles = (count + LANES - 1) // LANES
     each = (count + tiles - 1) // tiles
-    return each + -each % ABREAST if lanes > 1 else 1
+    return each + -each % ABREAST
 
 
 @routine
@@ -134,17 +123,15 @@ def search_for(nodes, lanes):
 @routine
 def carry(into, kept, runs):
     """The searches of some runs as lanes of a tile."""
-    gather(into.old, kept.old, runs)
-    gather(into.heading, kept.heading, runs)
-    gather(into.below, kept.below, runs)
-    gather(into.above, kept.above, runs)
-    gather_numbers(into.best, kept.best, runs)
-    gather_numbers(into.cut, kept.cut, runs)
-    gather_numbers(into.length, kept.length, runs)
-    gather_numbers(into.damping, kept.damping, runs)
-    gather_numbers(into.refused, kept.refused, runs)
-    gather_numbers(into.count, kept.count, runs)
-    gather_numbers(into.done, kept.done, runs)
+    for table, all_runs in (
+        (into.old, kept.old), (into.heading, kept.heading), (into.below, kept.below), (into.above, kept.above),
+    ):  # fmt: skip
+        gather(table, all_runs, runs)
+    for number, all_runs in (
+        (into.best, kept.best), (into.cut, kept.cut), (into.length, kept.length), (into.damping, kept.damping),
+        (into.refused, kept.refused), (into.count, kept.count), (into.done, kept.done),
+    ):  # fmt: skip
+        gather_numbers(number, all_runs, runs)
 
 
 @routine

@@ -1,14 +1,13 @@
 """R32-R36  Some runs of one market side by side: what is given, loaded once; what Newton's method works on.
 
-Every array ends in the lane, one run each, and the number of lanes is known when the loops over them are compiled: the
-length of the tuple `lanes`. Nodes are the origins, then the outlets of the licensed exporter.
+Every array ends in the lane, one run each. Nodes are the origins, then the outlets of the licensed exporter.
 """
 
 from collections import namedtuple
 
 import numpy as np
 
-from ..numerics import exp, log
+from ..numerics import exp, helper, log
 from ..rulebook import routine
 from .nodes import OUTLETS
 
@@ -17,7 +16,7 @@ NOTHING = 1e-290
 
 Market = namedtuple(
     "Market",
-    "lanes origins destinations source few low high block_node freight "  # numbers, [block], [origin, destination]
+    "origins destinations source few low high block_node freight "  # numbers, [block], [origin, destination]
     "umax epsilon choke adjustment price_elasticity least sigma rho "  # [lane]
     "on open weight offered centre steepness base anchor stock cover normal floor enforced tariff untrusted cap floors",
 )
@@ -39,8 +38,7 @@ def market_for(lanes, origins, destinations, source, few, base_price, block_node
     D, B, W = destinations, block_node.size, lanes
     K = origins + OUTLETS
     return Market(
-        lanes, origins, destinations, source, few, log(LOWEST * base_price), log(HIGHEST * base_price), block_node,
-        freight,
+        origins, destinations, source, few, log(LOWEST * base_price), log(HIGHEST * base_price), block_node, freight,
         np.empty(W), np.empty(W), np.empty(W), np.empty(W), np.empty(W), np.empty(W), np.empty(W), np.empty(W),
         np.empty((K, W)), np.empty((D, W)), np.empty((D, K, W)), np.empty((B, W)), np.empty((B, W)), np.empty((B, W)),
         np.empty((D, W)), np.empty((D, W)), np.empty((D, W)), np.empty((D, W)), np.empty((D, W)), np.empty((D, W)),
@@ -64,34 +62,30 @@ def state_for(m):
 @routine
 def gather(into, values, runs):
     """Rows of a table of all runs, for some of them; lanes past the last repeat it and are never written back."""
-    there = runs.size
-    first, side_by_side = runs[0], runs[there - 1] - runs[0] == there - 1
     for i in range(into.shape[0]):
-        if side_by_side:
-            for w in range(there):
-                into[i, w] = values[i, first + w]
-        else:
-            for w in range(there):
-                into[i, w] = values[i, runs[w]]
-        for w in range(there, into.shape[1]):
-            into[i, w] = into[i, there - 1]
+        gather_row(into, i, values, i, runs)
 
 
 @routine
 def gather_rows(into, values, rows, runs):
     """The same of some rows of a table; a row below 0 is none."""
-    there = runs.size
-    first, side_by_side = runs[0], runs[there - 1] - runs[0] == there - 1
     for i in range(into.shape[0]):
-        row = max(rows[i], 0)
-        if side_by_side:
-            for w in range(there):
-                into[i, w] = values[row, first + w]
-        else:
-            for w in range(there):
-                into[i, w] = values[row, runs[w]]
-        for w in range(there, into.shape[1]):
-            into[i, w] = into[i, there - 1]
+        gather_row(into, i, values, max(rows[i], 0), runs)
+
+
+@helper
+def gather_row(into, i, values, row, runs):
+    """One of them. Runs that stand side by side are copied as they stand."""
+    there = runs.size
+    if runs[there - 1] - runs[0] == there - 1:
+        first = runs[0]
+        for w in range(there):
+            into[i, w] = values[row, first + w]
+    else:
+        for w in range(there):
+            into[i, w] = values[row, runs[w]]
+    for w in range(there, into.shape[1]):
+        into[i, w] = into[i, there - 1]
 
 
 @routine

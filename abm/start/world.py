@@ -126,7 +126,7 @@ def markets(facts: Facts, columns: Columns) -> Numbers:
         "weight": np.zeros((*out, places)), "freight": np.ones((*out, places)), "per_ton": np.zeros(to),
         "foreign": np.zeros(to), "abroad": np.ones(to), "base_node_capacity": np.zeros(out),
         "list_price": np.ones(at), "base_volume": np.zeros(at), "base_paid": np.ones(to),
-        "states": np.zeros((minerals, states)), "few": np.zeros(at, bool),
+        "states": np.zeros((minerals, states)),
         "base_flow": np.zeros((2, minerals, most + OUTLETS, places)),
     }  # fmt: skip
     for g, m in np.ndindex(at):
@@ -153,8 +153,15 @@ def markets(facts: Facts, columns: Columns) -> Numbers:
         n["base_volume"][g, m] = math.fsum(facts.use(g, m)) / MONTHS
         for j, use in enumerate(facts.use(g, m)):
             n["base_flow"][g, m, :most, j] = n["weight"][g, m, :, j] * use / MONTHS
-        n["few"][g, m] = np.count_nonzero(facts.use(g, m)) + d < 2 * o  # half of those that buy nothing yet will
+    n["few"] = few_places(n)
     return n
+
+
+def few_places(n: Numbers) -> np.ndarray:
+    """R36  Whether fewer places buy than origins sell in a market, half of those that buy nothing yet counted: bool
+    [stage, mineral]. It is solved through its places then (abm/markets/newton.py)."""
+    buying = np.count_nonzero((n["base_flow"] > 0.0).any(axis=2), axis=-1)
+    return buying + n["destinations"] < 2 * n["origins"]
 
 
 def opening(static: Numbers) -> Numbers:

@@ -9,7 +9,7 @@ from abm import agents
 from abm.errors import BadInput
 from abm.rulebook import Field, declared, slot_of
 from abm.start import Start
-from abm.start.world import blocks, rows_at
+from abm.start.world import blocks, few_places, rows_at
 
 KINDS = ("Miner", "Refiner", "Buyer")
 AMOUNTS = {"t", "t/month", "t/year", "USD", "USD/month"}  # units of what the parts share
@@ -51,7 +51,7 @@ def divided(start: Start, parts: int) -> Start:
     static["buyer_row"] = rows_at(columns["Buyer"], minerals, places)
     static["refiner_row"] = rows_at(columns["Refiner"], minerals, places)
     static["destinations"] = start.static["destinations"] * np.array([[1], [parts]])
-    static["few"] = _few(static)
+    static["few"] = few_places(static)
     static["largest_module"] = start.static["largest_module"] / parts
     return replace(start, columns=columns, static=static, world=world)
 
@@ -89,9 +89,3 @@ def _placed(name: str, value: np.ndarray, parts: int) -> np.ndarray:
 def _padded(value: np.ndarray, parts: int, nothing: float) -> np.ndarray:
     more = [(0, 0)] * (value.ndim - 1) + [(0, value.shape[-1] * (parts - 1))]
     return np.pad(value, more, constant_values=nothing)
-
-
-def _few(static: dict[str, np.ndarray]) -> np.ndarray:
-    """As in the start: fewer destinations than origins, half of those that buy nothing yet counted [stage, mineral]."""
-    buying = np.count_nonzero((static["base_flow"] > 0.0).any(axis=2), axis=-1)
-    return buying + static["destinations"] < 2 * static["origins"]

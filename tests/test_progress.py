@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from abm import compiling
 from analysis import progress
 from analysis.progress import Pace, Progress, Waiting
 
@@ -67,13 +68,14 @@ def test_a_slow_phase_says_so_on_a_pipe_and_a_quick_one_does_not(lines, monkeypa
 
 
 def test_only_a_long_reading_says_that_the_model_is_compiled(lines, monkeypatch):
+    monkeypatch.setattr(compiling, "compile_all", lambda: None)  # even a look at what is missing takes its time
     monkeypatch.setattr(progress, "PATIENCE", 0.05)
     with Waiting("reading the design", compiles=True):
         time.sleep(0.3)
     assert lines == ["reading the design"]
-    monkeypatch.setattr(progress, "LONG", 0.1)
+    monkeypatch.setattr(progress, "LONG", 0.4)
     with Waiting("reading the design", compiles=True):
-        time.sleep(0.5)
+        time.sleep(1.0)
     assert lines[1:] == ["reading the design", progress.COMPILING]
 
 

@@ -22,7 +22,7 @@ from .instruments.tax_credit import TaxCredit
 from .sense import begun_in_time, checked
 
 SHIPPED = Path(__file__).parent / "data" / "scenarios"
-MODEL_VERSION = "0.1.0"
+MODEL_VERSION = "0.2.0"
 
 
 class Coalition(Block):

@@ -20,7 +20,7 @@ from typing import Any
 
 import llvmlite
 import numba
-from numba.core.caching import Cache, CodeLibraryCacheImpl, NullCache
+from numba.core.caching import Cache, CodeLibraryCacheImpl, NullCache, UserProvidedCacheLocator
 from numba.core.compiler import Compiler
 from numba.np.ufunc import ufuncbuilder
 from numba.np.ufunc.wrappers import _wrapper_info as wrapper_info
@@ -33,6 +33,7 @@ except ImportError:  # Windows: two processes may compile the same thing, each f
 settings: Any = numba.config
 KEEP, YOUNG = 5, 3600  # versions of a module kept; seconds in which a folder may be in use
 build_loop = ufuncbuilder.build_ufunc_wrapper
+locator: Any = UserProvidedCacheLocator
 dispatcher: Any = ufuncbuilder.UFuncDispatcher
 compile_ufunc = dispatcher._compile_core
 ALIVE: list[Any] = []  # Numba's objects own the machine code that a bare ufunc runs
@@ -51,11 +52,18 @@ def compiled_code(function: Callable) -> Iterator[bool]:
                     fcntl.flock(lock, fcntl.LOCK_EX)
             until_done.callback(setattr, settings, "CACHE_DIR", settings.CACHE_DIR)
             settings.CACHE_DIR = str(folder)
+            until_done.callback(setattr, locator, "get_suitable_cache_subpath", locator.get_suitable_cache_subpath)
+            locator.get_suitable_cache_subpath = staticmethod(no_subpath)
         until_done.callback(setattr, dispatcher, "_compile_core", compile_ufunc)
         dispatcher._compile_core = distinct
         until_done.callback(setattr, ufuncbuilder, "build_ufunc_wrapper", build_loop)
         ufuncbuilder.build_ufunc_wrapper = functools.partial(loop_of, LoopCache(function) if on_disk else NullCache())
         yield on_disk
+
+
+def no_subpath(path: str) -> str:
+    """Numba would keep the code of every checkout apart; the folder's name already tells which text was compiled."""
+    return ""
 
 
 class Distinct(Compiler):

@@ -14,6 +14,7 @@ from .numerics import PURE
 
 HERE = Path(__file__).resolve().parent
 PACKAGES = ("rules", "markets")
+SECONDS = {"rule": 0.15, "market": 0.5, "routine": 3.0}  # that each took to compile on one core
 
 
 def compile_all(workers: int | None = None) -> None:
@@ -44,19 +45,19 @@ def load(modules: list[str]) -> None:
         import_module(module)
 
 
-def weights() -> dict[str, int]:
-    """Modules with rules or markets, and roughly how long each takes to compile. A routine is compiled where it is
-    used."""
+def weights() -> dict[str, float]:
+    """Modules with rules or markets, and about how many seconds each takes to compile. A routine is compiled where it
+    is used."""
     found = {}
     for package in PACKAGES:
         for path in sorted((HERE / package).glob("*.py")):
-            if own := decorators(path):
+            if own := decorators(path, ("rule", "market")):
                 routines = [mark for source in sources(path) for mark in decorators(source, ("routine",))]
-                found[f"{__package__}.{package}.{path.stem}"] = len(own) + 2 * len(routines)
+                found[f"{__package__}.{package}.{path.stem}"] = math.fsum(SECONDS[mark] for mark in own + routines)
     return found
 
 
-def decorators(path: Path, wanted: tuple[str, ...] = ("rule", "market")) -> list[str]:
+def decorators(path: Path, wanted: tuple[str, ...]) -> list[str]:
     """Those of the wanted names that stand above the functions of a file."""
     functions = [node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.FunctionDef)]
     marks = [mark.func if isinstance(mark, ast.Call) else mark for node in functions for mark in node.decorator_list]

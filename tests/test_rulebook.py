@@ -407,6 +407,15 @@ def test_compiled_code_is_kept_and_never_stale(toy):
     assert first.items() <= toy.kept().items()
 
 
+def test_another_checkout_of_the_same_text_finds_the_code(toy, tmp_path):
+    assert toy.run() == "6.0 10.0"
+    first = toy.kept()
+    (tmp_path / "elsewhere").mkdir()
+    another = Toy(tmp_path / "elsewhere")
+    assert another.run(NUMBA_CACHE_DIR=str(toy.code)) == "6.0 10.0"
+    assert toy.kept() == first
+
+
 def test_processes_that_compile_at_once_do_not_meet(toy):
     processes = [toy.start() for _ in range(3)]
     assert [p.communicate()[0].strip() for p in processes] == ["6.0 10.0"] * 3

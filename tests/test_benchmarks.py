@@ -15,7 +15,7 @@ from abm.rulebook import RULES
 from abm.schedule import MONTH
 from abm.start import sources, start_of
 from experiments.benchmarks import __main__ as command
-from experiments.benchmarks import child, drivers, figure, growth, limit, page, starts
+from experiments.benchmarks import child, drivers, figure, growth, limit, others, page, starts
 from experiments.benchmarks.divided import divided
 from experiments.benchmarks.goals import GOALS, Goal, amount
 from experiments.benchmarks.profile import BETWEEN, RECORD, profile, text
@@ -155,7 +155,7 @@ def results(monkeypatch, capsys, tmp_path):
     """What the command prints, with processes of its own that answer at once."""
     answers = {"plain": {"seconds": 1e4}, "started": STARTED, "with_record": MB, "as_rows": MB}
 
-    def told(what: str, size: int = 0, **environment: str) -> dict:
+    def told(what: str, *sizes: int, **environment: str) -> dict:
         return answers[what]
 
     monkeypatch.setattr(drivers, "asked", told)
@@ -239,8 +239,9 @@ class TestCommand:
             name: {"runs": 8, "ratio_mesa": 0.5 / s} | {f"{which}s_per_run": s for which in ("", "least_", "most_")}
             for name, s in seconds.items()
         }
-        peers = SimpleNamespace(compare=lambda runs, repeats: {"steps": 100, "repeats": repeats, "peers": rows})
-        monkeypatch.setitem(sys.modules, "experiments.benchmarks.peers", peers)
+        monkeypatch.setitem(sys.modules, "experiments.benchmarks.peers", SimpleNamespace())
+        answer = {"steps": 100, "repeats": 5, "peers": rows}
+        monkeypatch.setattr(others, "asked", lambda what, runs, repeats: answer)
         monkeypatch.setitem(command.PARTS, "peers", "others")
         found = results("--only", "peers")
         assert found["reference_ratio_mesa"] == pytest.approx(250.0)

@@ -32,6 +32,8 @@ from experiments import runner
 
 from .worlds import differing, snapshot, stepped
 
+pytestmark = pytest.mark.once
+
 SEEDS = np.array([5, 6, 7])
 MONTHS = 60
 MINERALS = ("gallium", "graphite")
@@ -162,7 +164,6 @@ def test_its_numbers_may_differ_between_histories_in_lockstep():
         Ensemble([start_of(BASE), start_of(BASE).played_by({"JPN": Loyal})], [1, 2])
 
 
-@pytest.mark.once
 def test_the_runner_takes_it():
     facts = sources()
     arms = [runner.arm_of("own", having(fast_track=FastTrack()).changed(minerals=("gallium",), end="2028-12"), facts)]
@@ -228,7 +229,6 @@ def test_an_unknown_mineral_or_a_late_start_is_named():
         having(fast_track=FastTrack(start="2035-01"))
 
 
-@pytest.mark.once
 def test_no_rule_writes_what_a_channel_sets():
     """Else a month's change would stay behind, or be lost: seen over a history with every kind of event."""
     start = start_of(BASE)
@@ -245,7 +245,6 @@ def test_the_guide_names_every_channel(root):
     assert [channel for channel in CHANNELS if f"`{channel}`" not in guide] == []
 
 
-@pytest.mark.once
 def test_the_snippets_of_the_guide_run_as_they_stand(root, tmp_path, monkeypatch):
     """In order, in one folder; of the histories that its commands ask for, two short ones."""
     guide = (root / "docs" / "extending.md").read_text(encoding="utf-8")
@@ -272,7 +271,6 @@ def test_the_snippets_of_the_guide_run_as_they_stand(root, tmp_path, monkeypatch
 # -- a state
 
 
-@pytest.mark.once
 def test_a_state_of_ones_own_follows_its_own_rule():
     shipped = start_of(BASE.changed(parameters={"whiplash": 4.0}))
     loyal = shipped.played_by({"JPN": Loyal})
@@ -309,7 +307,6 @@ def test_a_state_is_added_by_a_row(tmp_path):
     assert disagree(start.played_by({"ARE": Loyal}), 12) == {}
 
 
-@pytest.mark.once
 def test_the_page_opens_on_tables_of_ones_own(tmp_path):
     tuvalu = EMIRATES | {"iso3": "TUV", "name": "Tuvalu", "gdp_usd_bn": 0.06}
     extended(tmp_path / "mine", {"states": [EMIRATES, tuvalu]})

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 PACKAGES = ("abm", "experiments", "analysis")  # each may import those to its left
 NEVER = {
     "abm": {"experiments", "analysis", "tests"},
@@ -144,12 +146,10 @@ def run_tool(root: Path, *words: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.once
 def test_ruff_finds_nothing(root):
     run_tool(root, "ruff", "check", ".")
 
 
-@pytest.mark.once
 def test_mypy_finds_nothing(root):
     with_code = [package for package in PACKAGES if any((root / package).rglob("*.py"))]
     run_tool(root, "mypy", *with_code)

@@ -6,6 +6,8 @@ import pytest
 
 from tests import lints
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize("folder", lints.LINTS)
 def test_the_model_keeps_its_rules(root, folder):

@@ -11,6 +11,8 @@ from abm.errors import BadInput
 from analysis.notebooks.remaking import METADATA, executed, stored
 from analysis.notebooks.showing import RUNS, histories
 
+pytestmark = pytest.mark.once
+
 SMALL = 4  # histories of every point
 LARGEST = 500_000  # bytes
 # What is stored must be the same wherever it was made.
@@ -45,7 +47,6 @@ def faults(book: Any) -> list[str]:
     return found
 
 
-@pytest.mark.once
 def test_it_runs(path):
     assert faults(executed(path, SMALL)) == []
 

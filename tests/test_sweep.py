@@ -26,6 +26,8 @@ from experiments.views import SHARES, Views
 
 from .sweeps import hash_of, killed
 
+pytestmark = pytest.mark.once
+
 SMALL = """
 title = "Small & quick"
 scenarios = ["no_coalition", "trade_zone"]
@@ -103,7 +105,6 @@ def test_every_history_is_the_one_that_runs_alone(whole):
         assert [float(own[name]).hex() for name in names] == [float(alone[name]).hex() for name in names]
 
 
-@pytest.mark.once
 def test_two_workers_and_other_blocks(capsys, whole, monkeypatch):
     monkeypatch.setattr(sweep, "SMALL", 5)
     code, out, _ = call(capsys, "experiment", "small.toml", "--workers", "2", "--out", "out")
@@ -150,7 +151,6 @@ def test_more_replicates_of_the_same_design(capsys, whole):
     assert code == 0 and f"{HISTORIES * 2 // 3} histories now" in out and table(Path("out")) == table(whole)
 
 
-@pytest.mark.once
 def test_killed_and_resumed(root, tmp_path):
     text = SMALL.replace("replicates = 3", "replicates = 24").replace('key = "freight"', 'key = "rent_capture"')
     Path("kill.toml").write_text(text)

@@ -1,4 +1,4 @@
-"""`python -m experiments.benchmarks.child WHAT [SIZE]`: what must be measured in a process of its own, as JSON."""
+"""`python -m experiments.benchmarks.child WHAT [SIZE ...]`: what must be measured in a process of its own, as JSON."""
 
 import json
 import math
@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,12 @@ STATUS = Path("/proc/self/status")
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def asked(what: str, size: int = 0, **environment: str) -> dict[str, Any]:
+def asked(what: str, *sizes: int, **environment: str) -> dict[str, Any]:
     """What a process of its own measures; `wall_s` is all its time, from its start to its end. RuntimeError if it
     fails, with the last that it said."""
     known = {"PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])}
     began = time.perf_counter()
-    words = [sys.executable, "-m", __name__, what, str(size)]
+    words = [sys.executable, "-m", __name__, what, *map(str, sizes)]
     done = subprocess.run(words, env=os.environ | known | environment, capture_output=True, text=True, check=False)
     spent = time.perf_counter() - began
     if done.returncode:
@@ -27,7 +28,7 @@ def asked(what: str, size: int = 0, **environment: str) -> dict[str, Any]:
     return json.loads(done.stdout) | {"wall_s": spent}
 
 
-def started(size: int) -> dict[str, float]:
+def started() -> dict[str, float]:
     """Seconds to compile what is not compiled yet over all cores, as every command does first, to import, to open the
     start, and to make the first step of an ensemble of two."""
     before = time.perf_counter()
@@ -98,6 +99,13 @@ def as_rows(runs: int) -> dict[str, float]:
     return {"before_mb": before, "peak_mb": peak(), "rows": float(len(rows))}
 
 
+def compared(runs: int, repeats: int) -> dict[str, Any]:
+    """The reference market in all tools. What other parts leave in memory slows each down, the engine most."""
+    from .peers import compare
+
+    return compare(runs, repeats)
+
+
 def peak() -> float:
     """Most memory (MB) that this process has had so far."""
     if STATUS.is_file() and (found := re.search(r"VmHWM:\s*(\d+) kB", STATUS.read_text())):
@@ -108,7 +116,9 @@ def peak() -> float:
     return most / (2**20 if sys.platform == "darwin" else 2**10)
 
 
-MEASURES = {"started": started, "plain": plain, "with_record": with_record, "as_rows": as_rows}
+MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
+    "started": started, "plain": plain, "with_record": with_record, "as_rows": as_rows, "compared": compared,
+}  # fmt: skip
 
 if __name__ == "__main__":
-    print(json.dumps(MEASURES[sys.argv[1]](int(sys.argv[2]))))
+    print(json.dumps(MEASURES[sys.argv[1]](*map(int, sys.argv[2:]))))

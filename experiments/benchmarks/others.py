@@ -3,6 +3,7 @@
 import importlib
 from typing import Any
 
+from .child import asked
 from .timing import Sizes, say
 
 ENGINE = "engine"
@@ -11,9 +12,9 @@ ENGINE = "engine"
 def measure(sizes: Sizes) -> dict[str, Any]:
     """What `peers` compares, and how much longer Mesa takes a run, and the quickest of all others. ModuleNotFoundError
     without these tools, which are an extra."""
-    compare = importlib.import_module(".peers", __package__).compare
+    importlib.import_module(".peers", __package__)
     say("peers: the reference market in all of them")
-    found = compare(*sizes.peers)
+    found = asked("compared", *sizes.peers)
     rows = found["peers"]
     quickest = min(row["s_per_run"] for name, row in rows.items() if name != ENGINE)
     return {

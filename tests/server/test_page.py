@@ -12,7 +12,7 @@ from abm.world import World
 
 from .visitor import LOCAL, Server, visitor, wait
 
-pytestmark = [pytest.mark.browser, pytest.mark.server]
+pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.once]
 FORM = {
     "name": "mine", "title": "A floor from 2026", "minerals": ["gallium"], "end": "2028-12",
     "coalition": {"price_floor": {"start": "2026-01", "level": 1.0}},

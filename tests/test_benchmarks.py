@@ -213,6 +213,7 @@ class TestCommand:
             (["profil"], 'did you mean "profile"?'),
             (["profile", "--runs", "0"], '--runs = "0": out of range; allowed: a whole number from 1'),
             (["profile", "--months", "two"], "a whole number from 1"),
+            (["profile", "--months", "241"], "past the end of a history; allowed: at most 240, the months of"),
             (["--page", "nowhere.md"], "cannot be read (FileNotFoundError)"),
             (["--from", "nowhere.json"], "cannot be read (FileNotFoundError); allowed: what --json printed"),
             (["--from", "r.json", "--quick"], "allowed: neither --only nor --quick with it"),
@@ -226,12 +227,15 @@ class TestCommand:
         assert out == "" and err.count("\n") == 1 and said in err
 
     def test_what_is_no_page_or_no_results_is_refused(self, tmp_path, capsys):
-        bare, odd = tmp_path / "bare.md", tmp_path / "odd.json"
+        bare, odd, other = tmp_path / "bare.md", tmp_path / "odd.json", tmp_path / "other.json"
         bare.write_text("no markers", encoding="utf-8")
         odd.write_text('{"machine": {}}', encoding="utf-8")
         assert command.main(["--page", str(bare)]) == command.main(["--from", str(odd)]) == 2
-        first, second = capsys.readouterr().err.splitlines()
+        other.write_text('{"machine": {}, "quick": false, "scenario": "x", "seconds": 1}', encoding="utf-8")
+        assert command.main(["--from", str(other)]) == 2
+        first, second, third = capsys.readouterr().err.splitlines()
         assert "no place for the figures" in first and "not results" in second
+        assert "--from: not results (KeyError: 'memory_gb'); allowed: what --json printed" in third
 
     def test_other_tools_give_two_ratios_and_a_table(self, monkeypatch, results):
         seconds = {"engine": 0.002, "plain": 0.02, "mesa": 0.5}

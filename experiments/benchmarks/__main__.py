@@ -90,14 +90,24 @@ def benchmark(words: Sequence[str]) -> None:
 
 def kept(file: Path) -> dict[str, Any]:
     """Results as `--json` printed them; BadInput if they are none."""
+    from . import figure, page
+
+    allowed = "what --json printed"
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as fault:
         what = f"cannot be read ({type(fault).__name__})"
-        raise BadInput(what, file=file, key="--from", allowed="what --json printed") from None
+        raise BadInput(what, file=file, key="--from", allowed=allowed) from None
     missing = {"machine", "quick", "scenario", "seconds"} - set(found if isinstance(found, dict) else ())
     if missing:
-        raise BadInput("not results", file=file, key=min(missing), allowed="what --json printed")
+        raise BadInput("not results", file=file, key=min(missing), allowed=allowed)
+    try:  # whatever a hand has changed in them shows when they are set out
+        page.text(found)
+        if "growth" in found:
+            figure.drawn(found["growth"])
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as fault:
+        what = f"not results ({type(fault).__name__}: {' '.join(str(fault).split())})"
+        raise BadInput(what, file=file, key="--from", allowed=allowed) from None
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from abm.ensemble import Ensemble
+from abm.errors import BadInput
 from abm.record import Record
 from abm.rulebook import RULES
 from abm.schedule import MONTH
@@ -85,8 +86,12 @@ def watched(start: Start, runs: int, months: int) -> tuple[Profiler, float]:
 
 def profile(runs: int, months: int) -> dict[str, Any]:
     """ms a history (all its months) by phase, of it in rules, in markets and in the rest, which is NumPy and Python;
-    and by rule and market. `unwatched_ms_per_history` is what it takes when nobody watches."""
+    and by rule and market. `unwatched_ms_per_history` is what it takes when nobody watches. BadInput for more months
+    than a history has."""
     start = start_of(SCENARIO)
+    if months > start.scenario.months:
+        allowed = f"at most {start.scenario.months}, the months of {SCENARIO}"
+        raise BadInput("past the end of a history", key="--months", value=months, allowed=allowed)
     Ensemble(start, [1, 2]).run(2)
     say(f"profile: {runs} histories, {months} months, unwatched")
     ensemble = Ensemble(start, np.arange(1, runs + 1))

@@ -226,6 +226,20 @@ class TestCommand:
         out, err = capsys.readouterr()
         assert out == "" and err.count("\n") == 1 and said in err
 
+    def test_a_page_of_some_parts_is_refused(self, results, capsys, tmp_path):
+        kept, place = tmp_path / "results.json", tmp_path / "page.md"
+        kept.write_text(json.dumps(results("--only", "starts")), encoding="utf-8")
+        place.write_text(f"{page.BEGIN}\nold\n{page.END}\n", encoding="utf-8")
+        assert command.main(["--from", str(kept), "--page", str(place)]) == 2
+        assert command.main(["--only", "starts", "--page", str(place)]) == 2
+        assert capsys.readouterr().err.count("a page holds all parts") == 2
+        assert "old" in place.read_text(encoding="utf-8")
+
+    def test_the_help_says_what_it_measures(self, capsys):
+        with pytest.raises(SystemExit):
+            command.main(["--help"])
+        assert "against one history agent by agent" in " ".join(capsys.readouterr().out.split())
+
     def test_what_is_no_page_or_no_results_is_refused(self, tmp_path, capsys):
         bare, odd, other = tmp_path / "bare.md", tmp_path / "odd.json", tmp_path / "other.json"
         bare.write_text("no markers", encoding="utf-8")

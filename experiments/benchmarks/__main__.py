@@ -16,6 +16,7 @@ from experiments.printing import CannotPrint, show
 from .timing import FULL, QUICK, SCENARIO, Sizes, machine, say
 
 NAME = "python -m experiments.benchmarks"
+WHAT = __doc__
 OK, INTERNAL, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 MOST = 100_000  # histories or months of a profile
 PARTS = {"drivers": "drivers", "limit": "limit", "growth": "growth", "starts": "starts", "peers": "others"}  # modules
@@ -24,7 +25,7 @@ PARTS = {"drivers": "drivers", "limit": "limit", "growth": "growth", "starts": "
 class Parser(argparse.ArgumentParser):
     """Complains in one line."""
 
-    def __init__(self, command: str = "", says: str | None = __doc__):
+    def __init__(self, command: str = "", says: str | None = WHAT):
         super().__init__(prog=f"{NAME} {command}".rstrip(), description=says, allow_abbrev=False)
 
     def error(self, message: str) -> NoReturn:
@@ -80,10 +81,15 @@ def benchmark(words: Sequence[str]) -> None:
         raise BadInput("no such part", key="--only", value=asked.only, allowed=list(PARTS))
     if asked.file is not None and (asked.only is not None or asked.quick):
         raise BadInput("measures nothing", key="--from", value=asked.file, allowed="neither --only nor --quick with it")
-    if asked.page is not None:
-        page.halves(Path(asked.page))  # before anything is measured
+    if asked.page is not None:  # before anything is measured
+        page.halves(Path(asked.page))
+        if asked.only is not None:
+            raise BadInput("a page holds all parts", key="--only", value=asked.only, allowed="no --only with --page")
     found = measured(QUICK if asked.quick else FULL, asked.only) if asked.file is None else kept(Path(asked.file))
     if asked.page is not None:
+        if absent_parts := [part for part in PARTS if part not in found and part != "peers"]:
+            what = "a page holds all parts"
+            raise BadInput(what, file=asked.file, key=absent_parts[0], allowed="results of all parts")
         write_page(Path(asked.page), found)
     show(json.dumps(found, indent=2) if asked.json else page.text(found))
 
@@ -95,7 +101,7 @@ def kept(file: Path) -> dict[str, Any]:
     allowed = "what --json printed"
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
+    except (OSError, RecursionError, ValueError) as fault:
         what = f"cannot be read ({type(fault).__name__})"
         raise BadInput(what, file=file, key="--from", allowed=allowed) from None
     missing = {"machine", "quick", "scenario", "seconds"} - set(found if isinstance(found, dict) else ())
@@ -105,7 +111,7 @@ def kept(file: Path) -> dict[str, Any]:
         page.text(found)
         if "growth" in found:
             figure.drawn(found["growth"])
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as fault:
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as fault:
         what = f"not results ({type(fault).__name__}: {' '.join(str(fault).split())})"
         raise BadInput(what, file=file, key="--from", allowed=allowed) from None
     return found

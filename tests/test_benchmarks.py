@@ -213,6 +213,8 @@ class TestCommand:
             (["profil"], 'did you mean "profile"?'),
             (["profile", "--runs", "0"], '--runs = "0": out of range; allowed: a whole number from 1'),
             (["profile", "--months", "two"], "a whole number from 1"),
+            (["peers", "--runs", "0"], '--runs = "0": out of range; allowed: a whole number from 1'),
+            (["peers", "--repeats", "x"], "a whole number from 1"),
             (["profile", "--months", "241"], "past the end of a history; allowed: at most 240, the months of"),
             (["--page", "nowhere.md"], "cannot be read (FileNotFoundError)"),
             (["--from", "nowhere.json"], "cannot be read (FileNotFoundError); allowed: what --json printed"),

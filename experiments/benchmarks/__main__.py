@@ -150,10 +150,16 @@ def whole(key: str, text: str) -> int:
 
 def peers(words: Sequence[str]) -> None:
     try:
-        command = importlib.import_module(".peers", __package__).main
+        peers = importlib.import_module(".peers", __package__)
     except ModuleNotFoundError as fault:
         raise absent(fault) from None
-    command(words)
+    parser = Parser("peers", peers.__doc__)
+    parser.add_argument("--runs", default="384", metavar="N", help="runs of those that make many at once (384)")
+    parser.add_argument("--repeats", default="5", metavar="N", help="times that all are measured in turn (5)")
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output and nothing else")
+    asked = parser.read(words)
+    found = peers.compare(whole("--runs", asked.runs), whole("--repeats", asked.repeats))
+    show(json.dumps(found, indent=2) if asked.json else peers.text(found))
 
 
 COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {"profile": profile, "peers": peers}

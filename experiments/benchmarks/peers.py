@@ -1,17 +1,14 @@
 """`python -m experiments.benchmarks peers [--json]`: the reference market in this engine and in its peers."""
 
-import argparse
-import json
 import platform
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
-from ..printing import show
 from .reference import agentpy_model, batch, engine, mesa_model, plain
 from .reference.market import STEPS, Simulate
 
@@ -90,13 +87,3 @@ def text(found: dict[str, Any]) -> str:
         *rows,
         ", ".join(f"{k} {v}" for k, v in found["machine"].items()),
     ])  # fmt: skip
-
-
-def main(words: Sequence[str]) -> None:
-    parser = argparse.ArgumentParser(prog="python -m experiments.benchmarks peers", description=__doc__)
-    parser.add_argument("--runs", type=int, default=384, help="runs of those that make many at once")
-    parser.add_argument("--repeats", type=int, default=5, help="alternations")
-    parser.add_argument("--json", action="store_true")
-    asked = parser.parse_args(words)
-    found = compare(asked.runs, asked.repeats)
-    show(json.dumps(found, indent=2) if asked.json else text(found))
